@@ -1,0 +1,103 @@
+package io.packcache.kvcache.compute;
+
+/**
+ * The operations a transformer over a packed cache needs, and no more.
+ *
+ * <p>The plain implementation is the specification; every other one is compared with it. Tensors and weights belong to
+ * the backend that made them. Calls come from one thread at a time; an implementation may spread the work over its own
+ * fixed pool but has finished when it returns (or behaves as if it had). Steady state allocates nothing on the heap.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** Short name used in settings and reports: {@code plain}, {@code vector}, {@code cuda}. */
+    String name();
+
+    /** Reserves a zeroed tensor. */
+    Tensor allocate(int rows, int columns);
+
+    /**
+     * Packs a weight matrix.
+     *
+     * @param matrix row-major, shape (outputs, inputs)
+     * @param bias length outputs, or null
+     */
+    Weights pack(float[] matrix, int outputs, int inputs, float[] bias);
+
+    /** {@code out[r] = table[ids[r]]} for r in 0..count-1. */
+    void embed(Tensor table, int[] ids, int count, Tensor out);
+
+    /** {@code y[r] = W x[r] + bias} for the rows {@code firstRow .. firstRow + rows - 1} of both tensors. */
+    void multiply(Tensor x, int firstRow, int rows, Weights weights, Tensor y);
+
+    /** {@code y[r] = x[r] / sqrt(mean(x[r]^2) + epsilon) * weight}; {@code weight} has one row. May run in place. */
+    void rmsNorm(Tensor x, int rows, Tensor weight, float epsilon, Tensor y);
+
+    /**
+     * LayerNorm over each head of each row, in place, with weight and bias.
+     *
+     * @param weight shape (groups, head size); group g serves heads {@code g * heads / groups} and following
+     * @param bias same shape
+     */
+    void headNorm(Tensor x, int rows, int heads, Tensor weight, Tensor bias, float epsilon);
+
+    /**
+     * Rotates the channel pairs (j, j + d/2) of every head of {@code rows} rows, in place, row r by row r of
+     * {@code cos} and {@code sin}, which have shape (rows, d/2).
+     */
+    void rotate(Tensor x, int rows, int heads, Tensor cos, Tensor sin);
+
+    /** {@code out[r] = silu(gate[r]) * up[r]}; {@code out} may be {@code gate}. */
+    void swiGlu(Tensor gate, Tensor up, int rows, Tensor out);
+
+    /** {@code target[r] += x[r]}. */
+    void add(Tensor x, int rows, Tensor target);
+
+    /**
+     * Splits rows of shape (heads x head size) by head and writes them into one tensor per head from {@code atRow} on.
+     */
+    void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int atRow);
+
+    /** Fused attention, see {@link Attention}. Softmax scale is 1/sqrt(head size). */
+    void attention(Attention call);
+
+    /** Copies {@code count} rows from {@code from} to {@code to} inside one tensor; the ranges may overlap. */
+    void moveRows(Tensor tensor, int from, int to, int count);
+
+    /**
+     * Rotates the pairs (j, j + d/2) of the rows {@code firstRow .. firstRow + count - 1}, all by the same angles.
+     * Computed in double and rounded once, so that thousands of rotations of one row stay within float precision.
+     *
+     * @param cos length d/2
+     * @param sin length d/2
+     */
+    void rotateRows(Tensor tensor, int firstRow, int count, double[] cos, double[] sin);
+
+    /**
+     * Guidance, softmax and one draw per row.
+     *
+     * <p>For row r: {@code l = guidance * (g[r] - u[r]) + u[r]} over all columns, or {@code g[r]} alone when
+     * {@code unguided} is null; probabilities are softmax(l / temperature); the drawn column is the first whose
+     * cumulative probability exceeds {@code uniforms[r]}. A temperature of 0 takes the most likely column.
+     *
+     * @param guided logits of the guided branch from {@code guidedRow} on
+     * @param unguided logits of the unguided branch from {@code unguidedRow} on, or null
+     * @param uniforms one number in [0, 1) per row
+     * @param columns receives the drawn column of each row
+     * @param probabilities receives its probability
+     */
+    void sample(
+            Tensor guided,
+            int guidedRow,
+            Tensor unguided,
+            int unguidedRow,
+            int rows,
+            float guidance,
+            float temperature,
+            float[] uniforms,
+            int[] columns,
+            float[] probabilities);
+
+    /** Stops the pool. Tensors and weights are closed by their owners. */
+    @Override
+    void close();
+}
