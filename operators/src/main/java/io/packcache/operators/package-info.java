@@ -1,0 +1,2 @@
+/** Cache compaction and its companions as Reactor operators and Akka Streams stages. */
+package io.packcache.operators;
