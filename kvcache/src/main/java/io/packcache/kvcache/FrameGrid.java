@@ -16,8 +16,9 @@ public record FrameGrid(int rows, int columns, int markersBefore, int markersAft
 
     public FrameGrid {
         if (rows < 1 || columns < 1 || markersBefore < 0 || markersAfter < 0) {
-            throw new IllegalArgumentException("a frame needs at least one row and one column and no negative markers, got "
-                    + rows + " x " + columns + " with " + markersBefore + " + " + markersAfter + " markers");
+            throw new IllegalArgumentException(
+                    "a frame needs at least one row and one column and no negative markers, got " + rows + " x "
+                            + columns + " with " + markersBefore + " + " + markersAfter + " markers");
         }
     }
 

@@ -38,8 +38,8 @@ public final class VideoFrame implements AutoCloseable {
             throw new IllegalArgumentException("a picture is at least 1 x 1 pixels, got " + width + " x " + height);
         }
         if (rgb.length < 3L * width * height) {
-            throw new IllegalArgumentException("a picture of " + width + " x " + height + " needs " + 3L * width * height
-                    + " bytes of RGB, got " + rgb.length);
+            throw new IllegalArgumentException("a picture of " + width + " x " + height + " needs "
+                    + 3L * width * height + " bytes of RGB, got " + rgb.length);
         }
         this.width = width;
         this.height = height;

@@ -1,8 +1,8 @@
 package io.packcache.stream.tokenizer;
 
 import io.packcache.stream.frame.FramePool;
-import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
 import java.util.List;
 
 /**
