@@ -77,13 +77,15 @@ public interface Backend extends AutoCloseable {
      *
      * <p>For row r: {@code l = guidance * (g[r] - u[r]) + u[r]} over all columns, or {@code g[r]} alone when
      * {@code unguided} is null; probabilities are softmax(l / temperature); the drawn column is the first whose
-     * cumulative probability exceeds {@code uniforms[r]}. A temperature of 0 takes the most likely column.
+     * cumulative probability exceeds {@code uniforms[r]}. A temperature of 0 takes the most likely column and reports
+     * its probability at temperature 1. Probabilities are never 0.
      *
      * @param guided logits of the guided branch from {@code guidedRow} on
      * @param unguided logits of the unguided branch from {@code unguidedRow} on, or null
      * @param uniforms one number in [0, 1) per row
      * @param columns receives the drawn column of each row
-     * @param probabilities receives its probability
+     * @param probabilities receives its probability, in (0, 1]
+     * @throws ArithmeticException if the logits of a row are not finite; the message names the row
      */
     void sample(
             Tensor guided,

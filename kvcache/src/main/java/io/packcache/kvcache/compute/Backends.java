@@ -1,0 +1,113 @@
+package io.packcache.kvcache.compute;
+
+import io.packcache.kvcache.compute.plain.PlainBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The ladder of backends, fastest first; the first rung that can run here is the best.
+ *
+ * <p>Two system properties change the default choice: {@value #NAME_PROPERTY} forces a rung by name, {@value
+ * #THREADS_PROPERTY} says how many threads compute, the caller included (default: the available processors).
+ */
+public final class Backends {
+
+    /** Forces a backend by name. */
+    public static final String NAME_PROPERTY = "packcache.backend";
+
+    /** Number of computing threads, at least 1. */
+    public static final String THREADS_PROPERTY = "packcache.threads";
+
+    private static final List<Rung> LADDER = List.of(new Rung("plain", Optional::empty, threads -> new PlainBackend()));
+
+    private Backends() {}
+
+    /** One backend: its name, why it cannot run here if it cannot, and how to open it with a number of threads. */
+    private record Rung(String name, Supplier<Optional<String>> refusal, IntFunction<Backend> open) {}
+
+    /** The names of all backends, fastest first. */
+    public static List<String> names() {
+        return LADDER.stream().map(Rung::name).toList();
+    }
+
+    /**
+     * Opens the fastest backend that can run here, or the one that {@value #NAME_PROPERTY} names.
+     *
+     * @throws IllegalStateException if the named one cannot run here; the message says why
+     */
+    public static Backend best() {
+        String forced = System.getProperty(NAME_PROPERTY);
+        if (forced != null) {
+            return of(forced);
+        }
+        for (Rung rung : LADDER) {
+            if (rung.refusal().get().isEmpty()) {
+                return rung.open().apply(defaultThreads());
+            }
+        }
+        throw new AssertionError("plain Java runs everywhere");
+    }
+
+    /** Opens the named backend with the default number of threads, see {@link #of(String, int)}. */
+    public static Backend of(String name) {
+        return of(name, defaultThreads());
+    }
+
+    /**
+     * Opens the named backend.
+     *
+     * @param name one of {@link #names()}
+     * @param threads how many threads compute, the caller included; at least 1
+     * @throws IllegalArgumentException if there is no backend of that name
+     * @throws IllegalStateException if it cannot run here; the message says why
+     */
+    public static Backend of(String name, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a backend computes on at least 1 thread, not " + threads);
+        }
+        Rung rung = LADDER.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown backend '" + name + "': choose one of " + String.join(", ", names())));
+        rung.refusal().get().ifPresent(reason -> {
+            throw new IllegalStateException("backend " + name + " cannot run: " + reason);
+        });
+        return rung.open().apply(threads);
+    }
+
+    /** For every backend better than the best that runs here one sentence why it does not, fastest first. */
+    public static List<String> refusals() {
+        List<String> sentences = new ArrayList<>();
+        for (Rung rung : LADDER) {
+            Optional<String> reason = rung.refusal().get();
+            if (reason.isEmpty()) {
+                return sentences;
+            }
+            sentences.add(rung.name() + ": " + reason.get());
+        }
+        return sentences;
+    }
+
+    /** The refusals and the choice in one line, for logs and {@code --version}. */
+    public static String explain() {
+        String chosen = LADDER.get(refusals().size()).name();
+        return refusals().stream().map(reason -> reason + "; ").collect(Collectors.joining()) + "using " + chosen;
+    }
+
+    private static int defaultThreads() {
+        String setting = System.getProperty(THREADS_PROPERTY);
+        if (setting == null) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        if (!setting.matches("[1-9][0-9]{0,3}")) {
+            throw new IllegalArgumentException(
+                    "-D" + THREADS_PROPERTY + "=" + setting + " is not a number of threads: give 1 to 9999");
+        }
+        return Integer.parseInt(setting);
+    }
+}

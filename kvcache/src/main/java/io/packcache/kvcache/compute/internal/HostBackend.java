@@ -1,0 +1,305 @@
+package io.packcache.kvcache.compute.internal;
+
+import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.compute.Weights;
+import java.util.Objects;
+
+/**
+ * A backend on Java arrays: checks every call, copies rows itself and leaves the arithmetic to its subclass.
+ *
+ * <p>The kernels of a subclass may therefore trust that all shapes agree and all ranges lie inside their tensors.
+ */
+public abstract class HostBackend implements Backend {
+
+    @Override
+    public final Tensor allocate(int rows, int columns) {
+        return new HostTensor(rows, columns);
+    }
+
+    @Override
+    public final Weights pack(float[] matrix, int outputs, int inputs, float[] bias) {
+        if (outputs < 1 || inputs < 1 || matrix.length != (long) outputs * inputs) {
+            throw new IllegalArgumentException("a matrix of " + outputs + " outputs x " + inputs + " inputs needs "
+                    + (long) outputs * inputs + " values, not " + matrix.length);
+        }
+        if (bias != null && bias.length != outputs) {
+            throw new IllegalArgumentException(
+                    "a bias for " + outputs + " outputs needs as many values, not " + bias.length);
+        }
+        return packChecked(matrix, outputs, inputs, bias);
+    }
+
+    @Override
+    public final void embed(Tensor table, int[] ids, int count, Tensor out) {
+        requireColumns("out", out, table.columns());
+        Objects.checkFromIndexSize(0, count, ids.length);
+        requireRows("out", out, 0, count);
+        float[] source = host(table).data();
+        float[] target = host(out).data();
+        int columns = table.columns();
+        for (int r = 0; r < count; r++) {
+            int id = Objects.checkIndex(ids[r], table.rows());
+            System.arraycopy(source, id * columns, target, r * columns, columns);
+        }
+    }
+
+    @Override
+    public final void multiply(Tensor x, int firstRow, int rows, Weights weights, Tensor y) {
+        requireColumns("x", x, weights.inputs());
+        requireColumns("y", y, weights.outputs());
+        requireRows("x", x, firstRow, rows);
+        requireRows("y", y, firstRow, rows);
+        requireApart("y", y, x);
+        multiplyChecked(host(x), firstRow, rows, weights, host(y));
+    }
+
+    @Override
+    public final void rmsNorm(Tensor x, int rows, Tensor weight, float epsilon, Tensor y) {
+        requireColumns("weight", weight, x.columns());
+        requireColumns("y", y, x.columns());
+        requireRows("x", x, 0, rows);
+        requireRows("y", y, 0, rows);
+        rmsNormChecked(host(x), rows, host(weight), epsilon, host(y));
+    }
+
+    @Override
+    public final void headNorm(Tensor x, int rows, int heads, Tensor weight, Tensor bias, float epsilon) {
+        requireRows("x", x, 0, rows);
+        requireDivides("x", x.columns(), "heads", heads);
+        requireDivides("heads", heads, "groups", weight.rows());
+        requireColumns("weight", weight, x.columns() / heads);
+        requireColumns("bias", bias, x.columns() / heads);
+        requireRows("bias", bias, 0, weight.rows());
+        headNormChecked(host(x), rows, heads, host(weight), host(bias), epsilon);
+    }
+
+    @Override
+    public final void rotate(Tensor x, int rows, int heads, Tensor cos, Tensor sin) {
+        requireRows("x", x, 0, rows);
+        requireRows("cos", cos, 0, rows);
+        requireRows("sin", sin, 0, rows);
+        requireDivides("x", x.columns(), "2 x heads", 2 * heads);
+        requireColumns("cos", cos, x.columns() / heads / 2);
+        requireColumns("sin", sin, x.columns() / heads / 2);
+        rotateChecked(host(x), rows, heads, host(cos), host(sin));
+    }
+
+    @Override
+    public final void swiGlu(Tensor gate, Tensor up, int rows, Tensor out) {
+        requireColumns("up", up, gate.columns());
+        requireColumns("out", out, gate.columns());
+        requireRows("gate", gate, 0, rows);
+        requireRows("up", up, 0, rows);
+        requireRows("out", out, 0, rows);
+        swiGluChecked(host(gate), host(up), rows, host(out));
+    }
+
+    @Override
+    public final void add(Tensor x, int rows, Tensor target) {
+        requireColumns("target", target, x.columns());
+        requireRows("x", x, 0, rows);
+        requireRows("target", target, 0, rows);
+        addChecked(host(x), rows, host(target));
+    }
+
+    @Override
+    public final void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int atRow) {
+        requireRows("x", x, firstRow, rows);
+        requireDivides("x", x.columns(), "heads", heads.length);
+        float[] source = host(x).data();
+        int columns = x.columns();
+        int size = columns / heads.length;
+        for (int h = 0; h < heads.length; h++) {
+            requireColumns("a head", heads[h], size);
+            requireRows("a head", heads[h], atRow, rows);
+            float[] target = host(heads[h]).data();
+            for (int r = 0; r < rows; r++) {
+                System.arraycopy(source, (firstRow + r) * columns + h * size, target, (atRow + r) * size, size);
+            }
+        }
+    }
+
+    @Override
+    public final void attention(Attention call) {
+        if (call.rows() == 0) {
+            return;
+        }
+        requireDivides("heads", call.heads(), "KV heads", call.keys().length);
+        requireDivides("queries", call.queries().columns(), "heads", call.heads());
+        requireColumns("output", call.output(), call.queries().columns());
+        requireRows("queries", call.queries(), call.firstRow(), call.rows());
+        requireRows("output", call.output(), call.firstRow(), call.rows());
+        requireApart("output", call.output(), call.queries());
+        if (call.keyCount() < 1 || call.values().length != call.keys().length) {
+            throw new IllegalArgumentException("attention needs at least 1 key and as many value as key tensors, not "
+                    + call.keyCount() + " keys in " + call.keys().length + " and " + call.values().length);
+        }
+        int headSize = call.queries().columns() / call.heads();
+        for (int h = 0; h < call.keys().length; h++) {
+            requireColumns("keys", call.keys()[h], headSize);
+            requireColumns("values", call.values()[h], headSize);
+            requireRows("keys", call.keys()[h], 0, call.keyCount());
+            requireRows("values", call.values()[h], 0, call.keyCount());
+        }
+        requireVisible(call);
+        attentionChecked(call);
+    }
+
+    @Override
+    public final void moveRows(Tensor tensor, int from, int to, int count) {
+        requireRows("tensor", tensor, from, count);
+        requireRows("tensor", tensor, to, count);
+        float[] data = host(tensor).data();
+        int columns = tensor.columns();
+        System.arraycopy(data, from * columns, data, to * columns, count * columns);
+    }
+
+    @Override
+    public final void rotateRows(Tensor tensor, int firstRow, int count, double[] cos, double[] sin) {
+        requireRows("tensor", tensor, firstRow, count);
+        int half = tensor.columns() / 2;
+        if (tensor.columns() % 2 != 0 || cos.length != half || sin.length != half) {
+            throw new IllegalArgumentException(
+                    "rows of " + tensor.columns() + " channels need half as many angles, not " + cos.length
+                            + " cosines and " + sin.length + " sines");
+        }
+        float[] data = host(tensor).data();
+        for (int r = firstRow; r < firstRow + count; r++) {
+            int at = r * 2 * half;
+            for (int j = 0; j < half; j++) {
+                double a = data[at + j];
+                double b = data[at + j + half];
+                data[at + j] = (float) (a * cos[j] - b * sin[j]);
+                data[at + j + half] = (float) (b * cos[j] + a * sin[j]);
+            }
+        }
+    }
+
+    @Override
+    public final void sample(
+            Tensor guided,
+            int guidedRow,
+            Tensor unguided,
+            int unguidedRow,
+            int rows,
+            float guidance,
+            float temperature,
+            float[] uniforms,
+            int[] columns,
+            float[] probabilities) {
+        requireRows("guided", guided, guidedRow, rows);
+        if (unguided != null) {
+            requireRows("unguided", unguided, unguidedRow, rows);
+            requireColumns("unguided", unguided, guided.columns());
+        }
+        if (!(temperature >= 0) || !Float.isFinite(temperature)) {
+            throw new IllegalArgumentException("temperature must be 0 or a positive number, not " + temperature);
+        }
+        Objects.checkFromIndexSize(0, rows, Math.min(uniforms.length, Math.min(columns.length, probabilities.length)));
+        for (int r = 0; r < rows; r++) {
+            if (!(uniforms[r] >= 0 && uniforms[r] < 1)) {
+                throw new IllegalArgumentException("uniform " + uniforms[r] + " of row " + r + " lies outside [0, 1)");
+            }
+        }
+        HostTensor other = unguided == null ? null : host(unguided);
+        sampleChecked(
+                host(guided),
+                guidedRow,
+                other,
+                unguidedRow,
+                rows,
+                guidance,
+                temperature,
+                uniforms,
+                columns,
+                probabilities);
+    }
+
+    protected abstract Weights packChecked(float[] matrix, int outputs, int inputs, float[] bias);
+
+    protected abstract void multiplyChecked(HostTensor x, int firstRow, int rows, Weights weights, HostTensor y);
+
+    protected abstract void rmsNormChecked(HostTensor x, int rows, HostTensor weight, float epsilon, HostTensor y);
+
+    protected abstract void headNormChecked(
+            HostTensor x, int rows, int heads, HostTensor weight, HostTensor bias, float epsilon);
+
+    protected abstract void rotateChecked(HostTensor x, int rows, int heads, HostTensor cos, HostTensor sin);
+
+    protected abstract void swiGluChecked(HostTensor gate, HostTensor up, int rows, HostTensor out);
+
+    protected abstract void addChecked(HostTensor x, int rows, HostTensor target);
+
+    protected abstract void attentionChecked(Attention call);
+
+    protected abstract void sampleChecked(
+            HostTensor guided,
+            int guidedRow,
+            HostTensor unguided,
+            int unguidedRow,
+            int rows,
+            float guidance,
+            float temperature,
+            float[] uniforms,
+            int[] columns,
+            float[] probabilities);
+
+    /** Says which row of the logits cannot be sampled, where its largest value or the sum over it is not a number. */
+    protected static void requireFinite(double value, int row) {
+        if (!Double.isFinite(value)) {
+            throw new ArithmeticException("logits of row " + row + " cannot be sampled: they contain " + value
+                    + " or overflow; the weights or the guidance are wrong");
+        }
+    }
+
+    /** The tensor as one of ours. */
+    protected static HostTensor host(Tensor tensor) {
+        if (tensor instanceof HostTensor host) {
+            return host;
+        }
+        throw new IllegalArgumentException("a CPU backend cannot compute with a "
+                + (tensor == null ? "null tensor" : tensor.getClass().getSimpleName() + " of another backend"));
+    }
+
+    private static void requireRows(String name, Tensor tensor, int first, int count) {
+        if (first < 0 || count < 0 || (long) first + count > tensor.rows()) {
+            throw new IndexOutOfBoundsException("rows " + first + " to " + ((long) first + count) + " of " + name
+                    + " lie outside its " + tensor.rows() + " rows");
+        }
+    }
+
+    private static void requireColumns(String name, Tensor tensor, int columns) {
+        if (tensor.columns() != columns) {
+            throw new IllegalArgumentException(name + " has " + tensor.columns() + " columns, needs " + columns);
+        }
+    }
+
+    private static void requireDivides(String name, int value, String divisorName, int divisor) {
+        if (divisor < 1 || value % divisor != 0) {
+            throw new IllegalArgumentException(
+                    name + " (" + value + ") cannot be divided evenly into " + divisor + " " + divisorName);
+        }
+    }
+
+    private static void requireApart(String name, Tensor written, Tensor read) {
+        if (written == read) {
+            throw new IllegalArgumentException(name + " must not be the tensor that is read");
+        }
+    }
+
+    private static void requireVisible(Attention call) {
+        int[] visible = call.visible();
+        if (visible == null) {
+            return;
+        }
+        Objects.checkFromIndexSize(0, call.rows(), visible.length);
+        for (int r = 0; r < call.rows(); r++) {
+            if (visible[r] < 1 || visible[r] > call.keyCount()) {
+                throw new IllegalArgumentException("query " + r + " sees " + visible[r] + " of " + call.keyCount()
+                        + " keys; it must see at least 1 and at most all");
+            }
+        }
+    }
+}
