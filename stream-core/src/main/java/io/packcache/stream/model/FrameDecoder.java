@@ -1,0 +1,61 @@
+package io.packcache.stream.model;
+
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+
+/**
+ * Generates the latent frames of one clip, one refinement step at a time, and owns the caches it reads.
+ *
+ * <p>Order of calls: {@link #prefill} once; then for each frame {@link #begin}, every {@link #step} from 0 to
+ * {@link #steps()} - 1, and {@link #commit} or {@link #rollback}. Between frames the caches may be viewed and compacted.
+ * One thread at a time; nothing here blocks on anything but arithmetic.
+ */
+public interface FrameDecoder extends AutoCloseable {
+
+    /** Runs text and conditioning frames through the model and commits them into the caches of every branch. */
+    void prefill();
+
+    /**
+     * Starts a latent frame with every code unknown. What is drawn for a frame depends on the seed, the frame and what
+     * the caches hold, so that a frame begun again after a rollback becomes the same frame.
+     *
+     * @param frame number of the latent frame in the clip; conditioning frames count from 0
+     */
+    void begin(long frame);
+
+    /** Number of refinement steps of a frame, at least 1. */
+    int steps();
+
+    /**
+     * One refinement step of the frame begun, in every branch.
+     *
+     * @param step 0 to {@link #steps()} - 1, in order
+     */
+    void step(int step);
+
+    /**
+     * The store pass: appends the finished frame to the caches of every branch.
+     *
+     * @return the codes of the frame, row-major
+     */
+    int[] commit();
+
+    /** Forgets the frame begun: the caches are as of the last commit. Allowed at any time, whatever failed before. */
+    void rollback();
+
+    /** What the caches hold, as policies see it. */
+    CacheView view();
+
+    /** Applies a plan to the caches of every branch; not while a frame is begun. */
+    void apply(CompactionPlan plan);
+
+    /** Tokens the caches of all branches hold together. */
+    long cachedTokens();
+
+    /** Bytes the caches of all branches occupy together, exactly. */
+    long residentBytes();
+
+    /** Frees caches and scratch memory; closing twice does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,36 @@
+package io.packcache.stream.session;
+
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+
+/**
+ * The right to change a session's cache between two frames.
+ *
+ * <p>A lease comes with a {@link GeneratedFrame} and lasts until the session begins the next one, that is, until the next
+ * demand reaches it. Safe to use from any thread while it lasts.
+ */
+public interface CacheLease {
+
+    /**
+     * What the cache holds, the frame that came with this lease included.
+     *
+     * @throws IllegalStateException if the lease has ended
+     */
+    CacheView view();
+
+    /**
+     * Compacts the caches of both guidance branches.
+     *
+     * @return what they hold afterwards
+     * @throws IllegalStateException if the lease has ended
+     */
+    Residency apply(CompactionPlan plan);
+
+    /**
+     * How much the caches hold.
+     *
+     * @param tokens tokens of all branches together
+     * @param bytes bytes of all branches together, exactly
+     */
+    record Residency(long tokens, long bytes) {}
+}

@@ -1,0 +1,108 @@
+package io.packcache.stream.session;
+
+import io.packcache.stream.frame.VideoFrame;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One latent frame as it leaves a session: its pictures, what it cost, and the lease on the cache.
+ *
+ * <p>A generated frame owns its pictures until somebody {@linkplain #takePictures() takes} them. Whoever receives it
+ * hands it on, takes the pictures, or {@linkplain #release() releases} it; releasing again, or after the pictures were
+ * taken, does nothing, so that a frame may pass through operators that discard twice. Thread-safe.
+ */
+public final class GeneratedFrame implements AutoCloseable {
+
+    private final long number;
+    private final boolean condition;
+    private final List<VideoFrame> pictures;
+    private final FrameStatistics statistics;
+    private final CacheLease lease;
+    private final AtomicBoolean spent;
+
+    /**
+     * Makes a frame that owns {@code pictures}.
+     *
+     * @param number number of the latent frame in the clip, from 0
+     * @param condition true if the frame was given by the user, false if it was generated
+     */
+    public GeneratedFrame(
+            long number, boolean condition, List<VideoFrame> pictures, FrameStatistics statistics, CacheLease lease) {
+        this(number, condition, List.copyOf(pictures), statistics, lease, new AtomicBoolean());
+    }
+
+    private GeneratedFrame(
+            long number,
+            boolean condition,
+            List<VideoFrame> pictures,
+            FrameStatistics statistics,
+            CacheLease lease,
+            AtomicBoolean spent) {
+        this.number = number;
+        this.condition = condition;
+        this.pictures = pictures;
+        this.statistics = statistics;
+        this.lease = lease;
+        this.spent = spent;
+    }
+
+    /** Number of the latent frame in the clip, from 0. */
+    public long number() {
+        return number;
+    }
+
+    /** True if the frame was given by the user as a condition, false if it was generated. */
+    public boolean condition() {
+        return condition;
+    }
+
+    /** The pictures, in time order, to look at; they stay this frame's property. */
+    public List<VideoFrame> pictures() {
+        return pictures;
+    }
+
+    public FrameStatistics statistics() {
+        return statistics;
+    }
+
+    /** The right to change the cache until the session begins the next frame. */
+    public CacheLease lease() {
+        return lease;
+    }
+
+    /** The same frame with other statistics. Both own the same pictures: release or take them through either, once. */
+    public GeneratedFrame withStatistics(FrameStatistics other) {
+        return new GeneratedFrame(number, condition, pictures, other, lease, spent);
+    }
+
+    /**
+     * Hands the pictures over: the caller releases each of them, this frame no longer does.
+     *
+     * @throws IllegalStateException if they were taken or released before
+     */
+    public List<VideoFrame> takePictures() {
+        if (!spent.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "the pictures of latent frame " + number + " were already taken or released; take them once");
+        }
+        return pictures;
+    }
+
+    /** Releases the pictures unless they were taken or released before. */
+    public void release() {
+        if (spent.compareAndSet(false, true)) {
+            pictures.forEach(VideoFrame::release);
+        }
+    }
+
+    /** Same as {@link #release()}. */
+    @Override
+    public void close() {
+        release();
+    }
+
+    @Override
+    public String toString() {
+        return "latent frame " + number + " of " + pictures.size() + " pictures";
+    }
+}

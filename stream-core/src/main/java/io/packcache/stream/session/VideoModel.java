@@ -1,0 +1,195 @@
+package io.packcache.stream.session;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.stream.frame.FramePool;
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.model.Clip;
+import io.packcache.stream.tokenizer.PictureTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A loaded model: text tokenizer, transformer, picture tokenizer, and what it generates unless asked otherwise.
+ *
+ * <p>Any number of sessions may be open at once; they take turns on the backend, step by step. Closing the model ends
+ * them first. Thread-safe.
+ */
+public final class VideoModel implements AutoCloseable {
+
+    private final FrameGenerator generator;
+    private final PictureTokenizer tokenizer;
+    private final GenerationDefaults defaults;
+    private final FramePool pool = new FramePool();
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Set<GenerationSession> sessions = ConcurrentHashMap.newKeySet();
+    private boolean closed;
+
+    /** Puts a model together; it owns both parts and closes them. */
+    public VideoModel(FrameGenerator generator, PictureTokenizer tokenizer, GenerationDefaults defaults) {
+        this.generator = generator;
+        this.tokenizer = tokenizer;
+        this.defaults = defaults;
+    }
+
+    /**
+     * Loads a model folder: {@code config.json}, weights in safetensors, {@code tokenizer.json}, the picture tokenizer and
+     * {@value GenerationDefaults#FILE}.
+     *
+     * @param folder model folder in Hugging Face layout
+     * @param backend where weights and caches live and the arithmetic runs; it outlives the model and serves it alone
+     * @throws IOException if a file is absent, unreadable or wrong, naming it
+     */
+    @SuppressWarnings("DoNotCallSuggester")
+    public static VideoModel load(Path folder, Backend backend) throws IOException {
+        throw new UnsupportedOperationException("cannot load " + folder + " on " + backend.name());
+    }
+
+    /** What this model generates unless asked otherwise. */
+    public GenerationDefaults defaults() {
+        return defaults;
+    }
+
+    /** A request for {@code prompt} with this model's defaults and seed 0. */
+    public GenerationRequest request(String prompt) {
+        return new GenerationRequest(
+                prompt,
+                List.of(),
+                defaults.latentFrames(),
+                0,
+                defaults.width(),
+                defaults.height(),
+                defaults.sampling());
+    }
+
+    /** Memory of the pictures that sessions of this model emit. */
+    public FramePool pool() {
+        return pool;
+    }
+
+    /** One tick for each picture. */
+    public TimeBase timeBase() {
+        return TimeBase.ofFramesPerSecond(defaults.fps());
+    }
+
+    /**
+     * Refuses what this model cannot generate, without any work.
+     *
+     * @throws IllegalArgumentException saying what would be right
+     */
+    public void check(GenerationRequest request) {
+        int side = tokenizer.spatialFactor();
+        if (request.width() % side != 0 || request.height() % side != 0) {
+            throw new IllegalArgumentException("width and height must be multiples of " + side + " for this model, got "
+                    + request.width() + " x " + request.height());
+        }
+        checkCondition(request);
+        generator.encode(text(request));
+    }
+
+    private void checkCondition(GenerationRequest request) {
+        List<VideoFrame> condition = request.condition();
+        if (condition.isEmpty()) {
+            return;
+        }
+        int factor = tokenizer.temporalFactor();
+        if ((condition.size() - 1) % factor != 0) {
+            throw new IllegalArgumentException("a condition is one image or a clip of 1 + n x " + factor
+                    + " pictures, got " + condition.size() + " pictures");
+        }
+        for (VideoFrame picture : condition) {
+            if (picture.width() != request.width() || picture.height() != request.height()) {
+                throw new IllegalArgumentException("the condition must have the size of the video, "
+                        + request.width() + " x " + request.height() + ", got " + picture.width() + " x "
+                        + picture.height());
+            }
+        }
+        int latent = 1 + (condition.size() - 1) / factor;
+        if (latent >= request.latentFrames()) {
+            throw new IllegalArgumentException("the condition fills " + latent + " latent frames and the video has only "
+                    + request.latentFrames() + "; ask for more");
+        }
+    }
+
+    /**
+     * Opens a session. Nothing is computed before its first frame is asked for.
+     *
+     * @throws IllegalArgumentException if this model cannot generate the request, saying what would be right
+     * @throws IllegalStateException if the model is closed
+     */
+    public GenerationSession open(GenerationRequest request) {
+        check(request);
+        GenerationSession session = new GenerationSession(this, request);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the model is closed; load it again");
+            }
+            sessions.add(session);
+        }
+        return session;
+    }
+
+    Clip clip(GenerationRequest request) {
+        int side = tokenizer.spatialFactor();
+        List<int[]> condition =
+                request.condition().isEmpty() ? List.of() : List.of(tokenizer.encode(request.condition()));
+        return new Clip(
+                generator.encode(text(request)),
+                condition,
+                request.height() / side,
+                request.width() / side,
+                defaults.durationToken(),
+                defaults.fps(),
+                request.seed(),
+                request.sampling());
+    }
+
+    FrameGenerator generator() {
+        return generator;
+    }
+
+    PictureTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Held for one piece of arithmetic at a time: the backend takes calls from one thread at a time. */
+    ReentrantLock turn() {
+        return turn;
+    }
+
+    void closed(GenerationSession session) {
+        sessions.remove(session);
+    }
+
+    private String text(GenerationRequest request) {
+        long latent = Math.min(request.latentFrames(), defaults.latentFrames());
+        long pictures = 1 + (latent - 1) * tokenizer.temporalFactor();
+        return defaults.promptTemplate()
+                .replace("{width}", Integer.toString(request.width()))
+                .replace("{height}", Integer.toString(request.height()))
+                .replace("{pictures}", Long.toString(pictures))
+                .replace("{fps}", Integer.toString(defaults.fps()))
+                .replace("{prompt}", request.prompt());
+    }
+
+    /** Ends all sessions, each within one step, and frees the weights. Closing twice does nothing. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        sessions.forEach(GenerationSession::close);
+        try {
+            tokenizer.close();
+        } finally {
+            generator.close();
+        }
+    }
+}
