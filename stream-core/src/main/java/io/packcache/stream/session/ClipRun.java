@@ -63,11 +63,13 @@ final class ClipRun implements AutoCloseable {
             clip = inTurnUnlessCancelled("encoding the condition", () -> model.clip(request));
         }
         if (decoder == null) {
-            decoder = inTurnUnlessCancelled("opening the cache", () -> model.generator().open(clip));
+            decoder = inTurnUnlessCancelled(
+                    "opening the cache", () -> model.generator().open(clip));
         }
         if (pictures == null) {
-            pictures = inTurnUnlessCancelled("opening the picture decoder", () -> model.tokenizer()
-                    .decoder(clip.rows(), clip.columns(), model.timeBase(), model.pool()));
+            pictures = inTurnUnlessCancelled(
+                    "opening the picture decoder",
+                    () -> model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), model.pool()));
         }
         if (!prefilled) {
             runUnlessCancelled("reading the prompt", decoder::prefill);

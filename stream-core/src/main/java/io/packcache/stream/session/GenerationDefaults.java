@@ -119,8 +119,7 @@ public record GenerationDefaults(
         GenerationDefaults toDefaults() {
             SamplingSettings sampling =
                     new SamplingSettings(steps, guidance, temperature, choiceTemperature, historyMaskRatio);
-            return new GenerationDefaults(
-                    sampling, fps, durationToken, latentFrames, promptTemplate, width, height);
+            return new GenerationDefaults(sampling, fps, durationToken, latentFrames, promptTemplate, width, height);
         }
     }
 }

@@ -37,8 +37,7 @@ public record GenerationRequest(
             throw new IllegalArgumentException("a video has at least 1 latent frame, got " + latentFrames);
         }
         if (width < 1 || height < 1) {
-            throw new IllegalArgumentException(
-                    "a picture is at least 1 x 1 pixels, got " + width + " x " + height);
+            throw new IllegalArgumentException("a picture is at least 1 x 1 pixels, got " + width + " x " + height);
         }
     }
 

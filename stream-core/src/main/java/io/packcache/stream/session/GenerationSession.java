@@ -80,7 +80,7 @@ public final class GenerationSession implements AutoCloseable {
             Lease next = new Lease();
             GeneratedFrame frame = run.next(delivered, next);
             lease = next;
-            delivered++;
+            delivered = frame.number() + 1;
             state = State.OPEN;
             return frame;
         } catch (CancellationException e) {

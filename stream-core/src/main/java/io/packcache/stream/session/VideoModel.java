@@ -110,8 +110,8 @@ public final class VideoModel implements AutoCloseable {
         }
         int latent = 1 + (condition.size() - 1) / factor;
         if (latent >= request.latentFrames()) {
-            throw new IllegalArgumentException("the condition fills " + latent + " latent frames and the video has only "
-                    + request.latentFrames() + "; ask for more");
+            throw new IllegalArgumentException("the condition fills " + latent
+                    + " latent frames and the video has only " + request.latentFrames() + "; ask for more");
         }
     }
 
