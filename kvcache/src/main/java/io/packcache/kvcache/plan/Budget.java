@@ -1,7 +1,8 @@
 package io.packcache.kvcache.plan;
 
 /**
- * An upper bound for all history tokens of one branch together; anchors are not counted.
+ * An upper bound for the content tokens of all generated frames of one branch together; anchors and frame markers are
+ * not counted.
  *
  * @param historyTokens tokens, at least 1; {@link Long#MAX_VALUE} for no bound
  */

@@ -1,6 +1,8 @@
 package io.packcache.kvcache.plan;
 
 import io.packcache.kvcache.FrameGrid;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -14,5 +16,21 @@ public record CacheView(FrameGrid grid, int textTokens, List<FrameView> frames) 
 
     public CacheView {
         frames = List.copyOf(frames);
+    }
+
+    /** Generated frames held, newest first. */
+    public List<FrameView> historyNewestFirst() {
+        List<FrameView> history = new ArrayList<>(frames);
+        history.removeIf(FrameView::condition);
+        Collections.reverse(history);
+        return history;
+    }
+
+    /** Content tokens of all generated frames together. */
+    public long historyTokens() {
+        return frames.stream()
+                .filter(frame -> !frame.condition())
+                .mapToLong(frame -> frame.held().cardinality())
+                .sum();
     }
 }

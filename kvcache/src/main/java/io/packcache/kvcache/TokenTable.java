@@ -1,0 +1,111 @@
+package io.packcache.kvcache;
+
+import io.packcache.kvcache.position.TokenPosition;
+import java.util.Arrays;
+
+/**
+ * Says of each cache row which token lies there: parallel arrays, one entry per row, so that a full table costs
+ * {@link #BYTES_PER_TOKEN} a token and nothing is allocated while tokens come and go.
+ *
+ * <p>Rows are in sequence order: text first, then frames in time order, each frame in one stretch.
+ */
+public final class TokenTable {
+
+    /** Bytes one row takes in all arrays together. */
+    public static final int BYTES_PER_TOKEN = 3 * Byte.BYTES + 2 * Long.BYTES + 5 * Integer.BYTES;
+
+    private static final TokenRole[] ROLES = TokenRole.values();
+
+    private byte[] role = {};
+    private boolean[] masked = {};
+    private boolean[] visual = {};
+    private long[] frame = {};
+    private long[] slot = {};
+    private int[] place = {};
+    private int[] index = {};
+    private int[] t = {};
+    private int[] h = {};
+    private int[] w = {};
+
+    TokenTable() {}
+
+    /** What the token is. */
+    public TokenRole role(int row) {
+        return ROLES[role[row]];
+    }
+
+    /** Number of the token's latent frame in the session; -1 for text. */
+    public long frame(int row) {
+        return frame[row];
+    }
+
+    /** Place of the token's frame on the time axis of positions; -1 for text. */
+    public long slot(int row) {
+        return slot[row];
+    }
+
+    /** Content index of a content token (see {@link FrameGrid}), ordinal of a frame marker, -1 for text. */
+    public int place(int row) {
+        return place[row];
+    }
+
+    /** Whether the token was stored as MASK. */
+    public boolean masked(int row) {
+        return masked[row];
+    }
+
+    /** Where the token's key stands now. */
+    public TokenPosition position(int row) {
+        return new TokenPosition(visual[row], index[row], t[row], h[row], w[row]);
+    }
+
+    /** Bytes of all arrays, exactly; array headers are not counted. */
+    public long bytes() {
+        return (long) role.length * BYTES_PER_TOKEN;
+    }
+
+    void reserve(int capacity) {
+        role = Arrays.copyOf(role, capacity);
+        masked = Arrays.copyOf(masked, capacity);
+        visual = Arrays.copyOf(visual, capacity);
+        frame = Arrays.copyOf(frame, capacity);
+        slot = Arrays.copyOf(slot, capacity);
+        place = Arrays.copyOf(place, capacity);
+        index = Arrays.copyOf(index, capacity);
+        t = Arrays.copyOf(t, capacity);
+        h = Arrays.copyOf(h, capacity);
+        w = Arrays.copyOf(w, capacity);
+    }
+
+    // The ordinal never leaves this table: it is the role packed into one byte.
+    @SuppressWarnings("EnumOrdinal")
+    void set(int row, TokenInfo token, int tokenPlace, long tokenSlot) {
+        role[row] = (byte) token.role().ordinal();
+        masked[row] = token.masked();
+        frame[row] = token.frame();
+        place[row] = tokenPlace;
+        reposition(row, tokenSlot, token.position());
+    }
+
+    void reposition(int row, long newSlot, TokenPosition position) {
+        slot[row] = newSlot;
+        visual[row] = position.visual();
+        index[row] = position.index();
+        t[row] = position.t();
+        h[row] = position.h();
+        w[row] = position.w();
+    }
+
+    void move(int from, int to, int count) {
+        System.arraycopy(role, from, role, to, count);
+        System.arraycopy(masked, from, masked, to, count);
+        System.arraycopy(visual, from, visual, to, count);
+        System.arraycopy(frame, from, frame, to, count);
+        System.arraycopy(slot, from, slot, to, count);
+        System.arraycopy(place, from, place, to, count);
+        System.arraycopy(index, from, index, to, count);
+        System.arraycopy(t, from, t, to, count);
+        System.arraycopy(h, from, h, to, count);
+        System.arraycopy(w, from, w, to, count);
+    }
+}

@@ -1,0 +1,11 @@
+package io.packcache.kvcache.plan;
+
+/** A plan does not fit the cache it was to be applied to; the cache is unchanged. */
+public final class InvalidPlanException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    InvalidPlanException(String message) {
+        super(message);
+    }
+}

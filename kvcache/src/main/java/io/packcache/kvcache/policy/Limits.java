@@ -1,0 +1,17 @@
+package io.packcache.kvcache.policy;
+
+/** Checks of settings; each names the setting, its value and what is allowed. */
+final class Limits {
+
+    private Limits() {}
+
+    static void window(int window) {
+        require(window >= 1, "window", window, "at least 1 frame");
+    }
+
+    static void require(boolean holds, String setting, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(setting + " must be " + allowed + ", got " + value);
+        }
+    }
+}

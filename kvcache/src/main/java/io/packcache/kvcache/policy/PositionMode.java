@@ -1,0 +1,36 @@
+package io.packcache.kvcache.policy;
+
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.FramePlan;
+import io.packcache.kvcache.plan.FrameView;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Function;
+
+/** Which positions the frames that stay have from then on. */
+public enum PositionMode {
+    /** Original positions: gaps in time stay, positions grow with the video. */
+    KEEP,
+    /** Gaps in time are closed: kept frames take the slots 0, 1, 2, ..., so positions never leave the trained range. */
+    REBASE;
+
+    /**
+     * Builds the plan from what stays of each frame.
+     *
+     * @param kept content that stays of a frame, or null if the frame leaves with its markers
+     */
+    CompactionPlan plan(CacheView view, int textQuota, Function<FrameView, BitSet> kept) {
+        List<FramePlan> frames = new ArrayList<>();
+        long nextSlot = 0;
+        for (FrameView frame : view.frames()) {
+            BitSet content = kept.apply(frame);
+            if (content != null) {
+                frames.add(new FramePlan(frame.frame(), this == REBASE ? frames.size() : frame.slot(), content));
+            }
+            nextSlot = this == REBASE ? frames.size() : frame.slot() + 1;
+        }
+        return new CompactionPlan(textQuota, frames, nextSlot);
+    }
+}
