@@ -1,0 +1,2 @@
+/** From RGB to what video codecs take. */
+package io.packcache.media.colour;

@@ -1,0 +1,15 @@
+package io.packcache.media.ffmpeg;
+
+import io.packcache.stream.frame.TimeBase;
+
+/**
+ * What a video encoder is asked for.
+ *
+ * @param width luma pixels in a row, even
+ * @param height luma rows, even
+ * @param timeBase the length of one tick
+ * @param quality quantiser scale: 1 is best, 51 is worst
+ * @param keyTicks at most this many ticks from one key picture to the next
+ * @param prompt whether each picture leaves the encoder before the next one enters, at some cost in size
+ */
+public record Encoding(int width, int height, TimeBase timeBase, int quality, long keyTicks, boolean prompt) {}

@@ -1,0 +1,46 @@
+package io.packcache.media.ffmpeg;
+
+import org.bytedeco.ffmpeg.avutil.LogCallback;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * FFmpeg's log, sent to SLF4J instead of the terminal. One level quieter than FFmpeg has it, because a failure that
+ * matters also comes back as an exception: errors as WARN, warnings as DEBUG, the rest as TRACE.
+ */
+final class FfmpegLog extends LogCallback {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.packcache.media.ffmpeg");
+
+    /** Kept for ever: native code calls it from any thread until the process ends. */
+    private static final FfmpegLog INSTANCE = install();
+
+    private FfmpegLog() {}
+
+    static void route() {
+        if (INSTANCE == null) {
+            throw new IllegalStateException("the FFmpeg log was not routed");
+        }
+    }
+
+    private static FfmpegLog install() {
+        FfmpegLog log = new FfmpegLog();
+        avutil.setLogCallback(log);
+        avutil.av_log_set_level(LOG.isTraceEnabled() ? avutil.AV_LOG_VERBOSE : avutil.AV_LOG_WARNING);
+        return log;
+    }
+
+    @Override
+    public void call(int level, BytePointer message) {
+        String line = message.getString().strip();
+        if (level <= avutil.AV_LOG_ERROR) {
+            LOG.warn(line);
+        } else if (level <= avutil.AV_LOG_WARNING) {
+            LOG.debug(line);
+        } else {
+            LOG.trace(line);
+        }
+    }
+}

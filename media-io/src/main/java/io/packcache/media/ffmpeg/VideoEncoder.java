@@ -1,0 +1,190 @@
+package io.packcache.media.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVCHROMA_LOC_CENTER;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_I;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
+import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
+
+import io.packcache.media.colour.Yuv420;
+import io.packcache.stream.frame.TimeBase;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * One H.264 encoder: pictures in, packets out in the same order and number, each tagged BT.709 limited range. No
+ * reordering, so a packet's decoding time is its presentation time. One thread at a time; owns native memory until
+ * closed.
+ */
+final class VideoEncoder implements AutoCloseable {
+
+    /** So far that key pictures come only where this class asks for them. */
+    private static final int NEVER = 1 << 20;
+
+    /** One tick at least this long is taken for one picture. */
+    private static final int MOST_PICTURES_A_SECOND = 240;
+
+    /** Receives each packet as it leaves the encoder; the packet is the encoder's and used again afterwards. */
+    interface Packets {
+        void accept(AVPacket packet) throws FfmpegException;
+    }
+
+    private final Encoding encoding;
+    private final AVRational timeBase;
+    private AVCodecContext context;
+    private AVFrame frame;
+    private AVPacket packet;
+    private long nextKey = Long.MIN_VALUE;
+
+    VideoEncoder(EncoderChoice choice, Encoding encoding) throws FfmpegException {
+        this.encoding = encoding;
+        TimeBase ticks = encoding.timeBase();
+        timeBase = Ffmpeg.rational(ticks.numerator(), ticks.denominator());
+        boolean opened = false;
+        try {
+            context = Ffmpeg.checkMemory(avcodec_alloc_context3(choice.codec()), "make an encoder");
+            configure(ticks);
+            AVDictionary options = Ffmpeg.dictionary(choice.options(encoding));
+            try {
+                Ffmpeg.check(
+                        avcodec_open2(context, choice.codec(), options),
+                        "open " + choice.name() + " for pictures of " + encoding.width() + " x " + encoding.height());
+            } finally {
+                av_dict_free(options);
+            }
+            frame = newFrame();
+            packet = Ffmpeg.checkMemory(av_packet_alloc(), "make a packet");
+            opened = true;
+        } finally {
+            if (!opened) {
+                close();
+            }
+        }
+    }
+
+    private void configure(TimeBase ticks) {
+        context.width(encoding.width()).height(encoding.height());
+        context.pix_fmt(AV_PIX_FMT_YUV420P).time_base(timeBase);
+        if (ticks.denominator() <= (long) MOST_PICTURES_A_SECOND * ticks.numerator()) {
+            try (AVRational rate = Ffmpeg.rational(ticks.denominator(), ticks.numerator())) {
+                context.framerate(rate);
+            }
+        }
+        context.gop_size(NEVER).max_b_frames(0);
+        context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+        context.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
+        context.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
+        context.chroma_sample_location(AVCHROMA_LOC_CENTER);
+    }
+
+    private AVFrame newFrame() throws FfmpegException {
+        AVFrame made = Ffmpeg.checkMemory(av_frame_alloc(), "make a frame");
+        made.format(AV_PIX_FMT_YUV420P).width(encoding.width()).height(encoding.height());
+        made.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
+        made.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
+        frame = made;
+        Ffmpeg.check(av_frame_get_buffer(made, 0), "make room for a frame");
+        return made;
+    }
+
+    AVCodecContext context() {
+        return context;
+    }
+
+    AVRational timeBase() {
+        return timeBase;
+    }
+
+    /**
+     * Encodes one picture.
+     *
+     * @param ticks its time, later than the one before
+     * @param duration ticks it lasts, as far as known
+     */
+    void encode(Yuv420 picture, long ticks, long duration, Packets packets) throws FfmpegException {
+        Ffmpeg.check(av_frame_make_writable(frame), "make room for a frame");
+        copy(picture.y(), picture.width(), picture.height(), 0);
+        copy(picture.u(), picture.width() / 2, picture.height() / 2, 1);
+        copy(picture.v(), picture.width() / 2, picture.height() / 2, 2);
+        boolean key = ticks >= nextKey;
+        if (key) {
+            nextKey = Math.addExact(ticks, encoding.keyTicks());
+        }
+        frame.pts(ticks).duration(duration).pict_type(key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);
+        Ffmpeg.check(avcodec_send_frame(context, frame), "encode a picture");
+        drain(packets);
+    }
+
+    /** Sends out what the encoder still holds; nothing can be encoded afterwards. */
+    void finish(Packets packets) throws FfmpegException {
+        Ffmpeg.check(avcodec_send_frame(context, null), "end the encoder");
+        drain(packets);
+    }
+
+    private void copy(byte[] plane, int width, int height, int index) {
+        BytePointer to = frame.data(index);
+        int stride = frame.linesize(index);
+        if (stride == width) {
+            to.put(plane, 0, width * height);
+            return;
+        }
+        for (int row = 0; row < height; row++) {
+            to.position((long) row * stride).put(plane, row * width, width);
+        }
+    }
+
+    private void drain(Packets packets) throws FfmpegException {
+        while (true) {
+            int code = avcodec_receive_packet(context, packet);
+            if (code == AVERROR_EAGAIN() || code == AVERROR_EOF()) {
+                return;
+            }
+            Ffmpeg.check(code, "encode a picture");
+            try {
+                packets.accept(packet);
+            } finally {
+                av_packet_unref(packet);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (packet != null) {
+            av_packet_free(packet);
+            packet = null;
+        }
+        if (frame != null) {
+            av_frame_free(frame);
+            frame = null;
+        }
+        if (context != null) {
+            avcodec_free_context(context);
+            context = null;
+        }
+        timeBase.close();
+    }
+}
