@@ -4,13 +4,21 @@ package io.packcache.stream.model;
  * How the codes of a latent frame are decoded. The defaults are those of the published Lumos-1 scripts.
  *
  * @param steps refinement steps of a frame, at least 1
- * @param guidance weight of the text: 1 is none beyond the model's own, larger obeys more
+ * @param guidance weight of the text: {@code unguided + guidance * (guided - unguided)}; 1 is none beyond the model's own
+ *     and needs no unguided branch, larger obeys more
  * @param temperature divides the logits; 0 takes the most likely code, 1 samples as trained
- * @param choiceTemperature randomness, in nats, of which codes are kept first
- * @param historyMaskRatio share of a finished frame that is stored as MASK, 0 to less than 1
+ * @param choiceTemperature randomness, in nats, of which codes are kept first; shrinks to 0 over the steps of a frame
+ * @param historyMaskRatio share of a finished frame that is stored as MASK, 0 to less than 1; as the model was trained
+ * @param choiceEveryFrame true starts every frame with {@code choiceTemperature}; false does as the published code does,
+ *     where it stays at 0 after the first generated frame
  */
 public record SamplingSettings(
-        int steps, double guidance, double temperature, double choiceTemperature, double historyMaskRatio) {
+        int steps,
+        double guidance,
+        double temperature,
+        double choiceTemperature,
+        double historyMaskRatio,
+        boolean choiceEveryFrame) {
 
     public SamplingSettings {
         require(steps >= 1, "steps must be at least 1, got " + steps);
@@ -26,29 +34,45 @@ public record SamplingSettings(
                 "history mask ratio must be at least 0 and less than 1, got " + historyMaskRatio);
     }
 
+    /** With the choice temperature of the published code: it stays at 0 after the first generated frame. */
+    public SamplingSettings(
+            int steps, double guidance, double temperature, double choiceTemperature, double historyMaskRatio) {
+        this(steps, guidance, temperature, choiceTemperature, historyMaskRatio, false);
+    }
+
     /** 50 steps, guidance 15, temperature 1, choice temperature 1, 70 % of the history stored as MASK. */
     public static SamplingSettings defaults() {
         return new SamplingSettings(50, 15, 1, 1, 0.7);
     }
 
+    /** Whether an unguided branch is needed. */
+    public boolean guided() {
+        return guidance != 1;
+    }
+
     public SamplingSettings withSteps(int other) {
-        return new SamplingSettings(other, guidance, temperature, choiceTemperature, historyMaskRatio);
+        return new SamplingSettings(
+                other, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame);
     }
 
     public SamplingSettings withGuidance(double other) {
-        return new SamplingSettings(steps, other, temperature, choiceTemperature, historyMaskRatio);
+        return new SamplingSettings(steps, other, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame);
     }
 
     public SamplingSettings withTemperature(double other) {
-        return new SamplingSettings(steps, guidance, other, choiceTemperature, historyMaskRatio);
+        return new SamplingSettings(steps, guidance, other, choiceTemperature, historyMaskRatio, choiceEveryFrame);
     }
 
     public SamplingSettings withChoiceTemperature(double other) {
-        return new SamplingSettings(steps, guidance, temperature, other, historyMaskRatio);
+        return new SamplingSettings(steps, guidance, temperature, other, historyMaskRatio, choiceEveryFrame);
     }
 
     public SamplingSettings withHistoryMaskRatio(double other) {
-        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, other);
+        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, other, choiceEveryFrame);
+    }
+
+    public SamplingSettings withChoiceEveryFrame(boolean other) {
+        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, historyMaskRatio, other);
     }
 
     private static void require(boolean holds, String otherwise) {
