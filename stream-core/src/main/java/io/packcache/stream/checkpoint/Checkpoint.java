@@ -88,12 +88,13 @@ public final class Checkpoint implements AutoCloseable {
         }
         for (String name : new TreeSet<>(names())) {
             if (!expected.containsKey(name) && !ignored.test(name)) {
-                faults.add("unexpected " + name + " " + Arrays.toString(fileOf.get(name).entry(name).shape()));
+                faults.add("unexpected " + name + " "
+                        + Arrays.toString(fileOf.get(name).entry(name).shape()));
             }
         }
         if (!faults.isEmpty()) {
-            throw new CheckpointException("the weights in " + folder + " do not fit config.json:\n  "
-                    + String.join("\n  ", faults));
+            throw new CheckpointException(
+                    "the weights in " + folder + " do not fit config.json:\n  " + String.join("\n  ", faults));
         }
     }
 
@@ -150,7 +151,9 @@ public final class Checkpoint implements AutoCloseable {
     /** An index may only name its neighbours, never reach elsewhere in the file system. */
     private static boolean isPlainName(String shard) {
         try {
-            return shard.endsWith(".safetensors") && Path.of(shard).getNameCount() == 1 && !Path.of(shard).isAbsolute();
+            return shard.endsWith(".safetensors")
+                    && Path.of(shard).getNameCount() == 1
+                    && !Path.of(shard).isAbsolute();
         } catch (InvalidPathException e) {
             return false;
         }

@@ -136,8 +136,8 @@ public final class Safetensors implements AutoCloseable {
     public float[] floats(String name, int... expectedShape) throws IOException {
         long[] expected = Arrays.stream(expectedShape).asLongStream().toArray();
         if (!Arrays.equals(entry(name).shape(), expected)) {
-            throw new CheckpointException(place(name) + " is " + Arrays.toString(entry(name).shape()) + ", expected "
-                    + Arrays.toString(expected));
+            throw new CheckpointException(place(name) + " is "
+                    + Arrays.toString(entry(name).shape()) + ", expected " + Arrays.toString(expected));
         }
         return floats(name);
     }
@@ -251,8 +251,8 @@ public final class Safetensors implements AutoCloseable {
         readFully(file, channel, field, 0);
         long length = field.getLong(0);
         if (length < 2 || length > size - LENGTH_FIELD || length > Integer.MAX_VALUE - 8) {
-            throw new CheckpointException(file + " claims a header of " + Long.toUnsignedString(length)
-                    + " bytes, but " + (size - LENGTH_FIELD) + " follow the length");
+            throw new CheckpointException(file + " claims a header of " + Long.toUnsignedString(length) + " bytes, but "
+                    + (size - LENGTH_FIELD) + " follow the length");
         }
         ByteBuffer header = ByteBuffer.allocate((int) length);
         readFully(file, channel, header, LENGTH_FIELD);
@@ -284,13 +284,17 @@ public final class Safetensors implements AutoCloseable {
     }
 
     private static Entry parseEntry(String place, JsonNode node, long dataBytes) throws CheckpointException {
-        if (!node.isObject() || node.size() != 3 || !node.has("dtype") || !node.has("shape") || !node.has("data_offsets")) {
+        if (!node.isObject()
+                || node.size() != 3
+                || !node.has("dtype")
+                || !node.has("shape")
+                || !node.has("data_offsets")) {
             throw new CheckpointException(place + " needs exactly dtype, shape and data_offsets");
         }
         String typeName = node.get("dtype").asText();
         ElementType type = ElementType.named(typeName)
-                .orElseThrow(() -> new CheckpointException(
-                        place + " has the unknown dtype \"" + typeName + "\", known are " + List.of(ElementType.values())));
+                .orElseThrow(() -> new CheckpointException(place + " has the unknown dtype \"" + typeName
+                        + "\", known are " + List.of(ElementType.values())));
         long[] shape = wholeNumbers(place + ", shape", node.get("shape"));
         long[] offsets = wholeNumbers(place + ", data_offsets", node.get("data_offsets"));
         if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
@@ -329,14 +333,17 @@ public final class Safetensors implements AutoCloseable {
     /** The format leaves no byte out and none to two tensors; anything else is a damaged or a forged header. */
     private static void checkCover(Path file, Map<String, Entry> entries, long dataBytes) throws CheckpointException {
         List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(entries.entrySet());
-        inOrder.sort(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+        inOrder.sort(Comparator.comparingLong(
+                        (Map.Entry<String, Entry> e) -> e.getValue().begin())
                 .thenComparingLong(e -> e.getValue().end()));
         long covered = 0;
         for (Map.Entry<String, Entry> next : inOrder) {
             long begin = next.getValue().begin();
             if (begin != covered) {
                 throw new CheckpointException(file + ": tensor \"" + next.getKey() + "\" begins at byte " + begin
-                        + (begin < covered ? ", inside the one before, which ends at " : ", but the one before ends at ")
+                        + (begin < covered
+                                ? ", inside the one before, which ends at "
+                                : ", but the one before ends at ")
                         + covered);
             }
             covered = next.getValue().end();

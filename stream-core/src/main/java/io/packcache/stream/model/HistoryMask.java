@@ -17,8 +17,9 @@ public final class HistoryMask {
      */
     public static BitSet of(int contentLength, double ratio) {
         if (contentLength < 1 || !(ratio >= 0 && ratio <= 1)) {
-            throw new IllegalArgumentException("a history mask needs at least 1 content token and a ratio of 0 to 1, got "
-                    + contentLength + " and " + ratio);
+            throw new IllegalArgumentException(
+                    "a history mask needs at least 1 content token and a ratio of 0 to 1, got " + contentLength
+                            + " and " + ratio);
         }
         int count = (int) Math.rint(ratio * contentLength);
         BitSet masked = new BitSet(contentLength);
