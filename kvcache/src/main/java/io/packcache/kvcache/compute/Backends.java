@@ -22,7 +22,12 @@ public final class Backends {
     /** Number of computing threads, at least 1. */
     public static final String THREADS_PROPERTY = "packcache.threads";
 
-    private static final List<Rung> LADDER = List.of(new Rung("plain", Optional::empty, threads -> new PlainBackend()));
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    private static final String VECTOR_CLASS = "io.packcache.kvcache.compute.vector.VectorBackend";
+
+    private static final List<Rung> LADDER = List.of(
+            new Rung("vector", Backends::vectorRefusal, Backends::openVector),
+            new Rung("plain", Optional::empty, threads -> new PlainBackend()));
 
     private Backends() {}
 
@@ -109,5 +114,39 @@ public final class Backends {
                     "-D" + THREADS_PROPERTY + "=" + setting + " is not a number of threads: give 1 to 9999");
         }
         return Integer.parseInt(setting);
+    }
+
+    private static Optional<String> vectorRefusal() {
+        if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+            return Optional.of("the JVM was started without --add-modules=" + VECTOR_MODULE);
+        }
+        String mode = System.getProperty("java.vm.info", "");
+        if (mode.contains("interpreted") || mode.contains("emulated-client")) {
+            return Optional.of("the JVM runs without its optimising compiler (" + mode
+                    + "), which turns vector calls into instructions");
+        }
+        try {
+            return Optional.ofNullable(
+                    (String) vectorClass().getMethod("refusal").invoke(null));
+        } catch (ReflectiveOperationException e) {
+            throw brokenVectorClass(e);
+        }
+    }
+
+    private static Backend openVector(int threads) {
+        try {
+            return (Backend) vectorClass().getConstructor(int.class).newInstance(threads);
+        } catch (ReflectiveOperationException e) {
+            throw brokenVectorClass(e);
+        }
+    }
+
+    /** Found by name, so that a JVM without the module never links the kernels. */
+    private static Class<?> vectorClass() throws ClassNotFoundException {
+        return Class.forName(VECTOR_CLASS);
+    }
+
+    private static LinkageError brokenVectorClass(ReflectiveOperationException cause) {
+        return new LinkageError(VECTOR_CLASS + " is missing or broken in this build", cause);
     }
 }

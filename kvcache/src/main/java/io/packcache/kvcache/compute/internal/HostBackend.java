@@ -247,7 +247,7 @@ public abstract class HostBackend implements Backend {
             float[] probabilities);
 
     /** Says which row of the logits cannot be sampled, where its largest value or the sum over it is not a number. */
-    protected static void requireFinite(double value, int row) {
+    public static void requireFinite(double value, int row) {
         if (!Double.isFinite(value)) {
             throw new ArithmeticException("logits of row " + row + " cannot be sampled: they contain " + value
                     + " or overflow; the weights or the guidance are wrong");

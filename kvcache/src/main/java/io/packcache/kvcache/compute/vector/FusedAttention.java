@@ -1,0 +1,252 @@
+package io.packcache.kvcache.compute.vector;
+
+import static io.packcache.kvcache.compute.vector.Lanes.LANES;
+import static io.packcache.kvcache.compute.vector.Lanes.PANEL;
+import static io.packcache.kvcache.compute.vector.Lanes.SPECIES;
+import static io.packcache.kvcache.compute.vector.Lanes.all;
+import static io.packcache.kvcache.compute.vector.Lanes.exp2;
+import static io.packcache.kvcache.compute.vector.Lanes.larger;
+import static io.packcache.kvcache.compute.vector.Lanes.load;
+
+import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.compute.internal.HostTensor;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Attention that never writes a score matrix: blocks of keys pass by, and a running maximum and sum per query keep the
+ * softmax right (online softmax, arXiv 1805.02867 and 2205.14135).
+ *
+ * <p>Queries lie across the lanes: a panel of queries is turned once, cached keys and values are read where they lie,
+ * one scalar at a time, and the softmax over keys needs no sum across lanes. Query heads that share a KV head fill
+ * panels together.
+ */
+final class FusedAttention implements WorkerPool.Work {
+
+    /** Keys in one block, a multiple of the tile: their scores for one panel take 12 KiB. */
+    private static final int KEYS = 3072 / PANEL / Tile.ROWS * Tile.ROWS;
+
+    /** Channels whose sums over values are kept in registers at once. */
+    private static final int CHANNELS = 4;
+
+    private final WorkerPool pool;
+    private final Scratch[] scratch;
+    private Attention call;
+    private int size;
+    private int queriesPerKey;
+    private int panelsPerKey;
+
+    /** One thread's panel of queries; every array ends in the PANEL queries. */
+    private static final class Scratch {
+        final float[] scores = new float[KEYS * PANEL];
+        final float[] largest = new float[PANEL];
+        final float[] sums = new float[PANEL];
+        final float[] rescale = new float[PANEL];
+        final float[] visible = new float[PANEL];
+        float[] queries = new float[0];
+        float[] output = new float[0];
+
+        void begin(int headSize) {
+            if (queries.length != headSize * PANEL) {
+                queries = new float[headSize * PANEL];
+                output = new float[headSize * PANEL];
+            }
+            Arrays.fill(output, 0);
+            Arrays.fill(sums, 0);
+            Arrays.fill(largest, -Float.MAX_VALUE);
+        }
+    }
+
+    FusedAttention(WorkerPool pool) {
+        this.pool = pool;
+        scratch = new Scratch[pool.threads()];
+        Arrays.setAll(scratch, i -> new Scratch());
+    }
+
+    void attend(Attention attention) {
+        call = attention;
+        size = attention.queries().columns() / attention.heads();
+        queriesPerKey = attention.heads() / attention.keys().length * attention.rows();
+        panelsPerKey = (queriesPerKey + PANEL - 1) / PANEL;
+        pool.run(this, panelsPerKey * attention.keys().length, 1);
+        call = null;
+    }
+
+    @Override
+    public void run(int from, int to, int worker) {
+        for (int item = from; item < to; item++) {
+            attendPanel(item / panelsPerKey, item % panelsPerKey * PANEL, scratch[worker]);
+        }
+    }
+
+    private void attendPanel(int keyHead, int firstQuery, Scratch s) {
+        s.begin(size);
+        readQueries(keyHead, firstQuery, s);
+        int everyoneSees = call.keyCount();
+        int anyoneSees = 0;
+        for (float count : s.visible) {
+            everyoneSees = Math.min(everyoneSees, (int) count);
+            anyoneSees = Math.max(anyoneSees, (int) count);
+        }
+        float[] keys = data(call.keys()[keyHead]);
+        float[] values = data(call.values()[keyHead]);
+        for (int key = 0; key < anyoneSees; key += KEYS) {
+            int count = Math.min(KEYS, anyoneSees - key);
+            score(keys, key, count, s);
+            if (key + count > everyoneSees) {
+                hide(s.scores, key, count, s.visible);
+            }
+            softmax(s.scores, count, s.largest, s.sums, s.rescale);
+            addValues(values, key, count, s);
+        }
+        writeOutput(keyHead, firstQuery, s);
+    }
+
+    /** Where query number {@code q} of a KV head lies in queries and output; past the last it repeats the last. */
+    private int offset(int keyHead, int q) {
+        int head = keyHead * (call.heads() / call.keys().length) + q / call.rows();
+        return ((call.firstRow() + q % call.rows()) * call.heads() + head) * size;
+    }
+
+    private void readQueries(int keyHead, int firstQuery, Scratch s) {
+        float[] queries = data(call.queries());
+        float scale = (float) (1 / Math.sqrt(size)) * Lanes.LOG2_E;
+        for (int lane = 0; lane < PANEL; lane++) {
+            int q = Math.min(firstQuery + lane, queriesPerKey - 1);
+            int at = offset(keyHead, q);
+            for (int c = 0; c < size; c++) {
+                s.queries[c * PANEL + lane] = queries[at + c] * scale;
+            }
+            s.visible[lane] = call.visible() == null ? call.keyCount() : call.visible()[q % call.rows()];
+        }
+    }
+
+    private void score(float[] keys, int key, int count, Scratch s) {
+        Arrays.fill(s.scores, 0, count * PANEL, 0);
+        for (int t = 0; t < count; t += Tile.ROWS) {
+            int last = Math.min(Tile.ROWS, count - t) - 1;
+            Tile.accumulate(keys, (key + t) * size, size, last, s.queries, 0, size, s.scores, t * PANEL, PANEL);
+        }
+    }
+
+    /** Scores of keys beyond what a query sees become minus infinity. */
+    private static void hide(float[] scores, int key, int count, float[] visible) {
+        FloatVector hidden = all(Float.NEGATIVE_INFINITY);
+        for (int half = 0; half < PANEL; half += LANES) {
+            FloatVector end = load(visible, half);
+            for (int t = 0; t < count; t++) {
+                int at = t * PANEL + half;
+                load(scores, at)
+                        .blend(hidden, end.compare(VectorOperators.LE, all(key + t)))
+                        .intoArray(scores, at);
+            }
+        }
+    }
+
+    /** Turns scores into weights relative to the new maximum, and says by how much older sums must shrink. */
+    private static void softmax(float[] scores, int count, float[] largest, float[] sums, float[] rescale) {
+        FloatVector old0 = load(largest, 0);
+        FloatVector old1 = load(largest, LANES);
+        FloatVector max0 = old0;
+        FloatVector max1 = old1;
+        for (int t = 0; t < count; t++) {
+            max0 = larger(max0, load(scores, t * PANEL));
+            max1 = larger(max1, load(scores, t * PANEL + LANES));
+        }
+        FloatVector shrink0 = exp2(old0.sub(max0));
+        FloatVector shrink1 = exp2(old1.sub(max1));
+        FloatVector sum0 = load(sums, 0).mul(shrink0);
+        FloatVector sum1 = load(sums, LANES).mul(shrink1);
+        for (int t = 0; t < count; t++) {
+            FloatVector weight0 = exp2(load(scores, t * PANEL).sub(max0));
+            FloatVector weight1 = exp2(load(scores, t * PANEL + LANES).sub(max1));
+            sum0 = sum0.add(weight0);
+            sum1 = sum1.add(weight1);
+            weight0.intoArray(scores, t * PANEL);
+            weight1.intoArray(scores, t * PANEL + LANES);
+        }
+        max0.intoArray(largest, 0);
+        max1.intoArray(largest, LANES);
+        sum0.intoArray(sums, 0);
+        sum1.intoArray(sums, LANES);
+        shrink0.intoArray(rescale, 0);
+        shrink1.intoArray(rescale, LANES);
+    }
+
+    private void addValues(float[] values, int key, int count, Scratch s) {
+        int c = 0;
+        for (; c + CHANNELS <= size; c += CHANNELS) {
+            addFourChannels(values, key * size + c, size, count, s.scores, s.rescale, s.output, c * PANEL);
+        }
+        for (; c < size; c++) {
+            addOneChannel(values, key * size + c, size, count, s.scores, s.rescale, s.output, c * PANEL);
+        }
+    }
+
+    private static void addFourChannels(
+            float[] values, int at, int stride, int count, float[] weights, float[] rescale, float[] out, int to) {
+        FloatVector shrink0 = load(rescale, 0);
+        FloatVector shrink1 = load(rescale, LANES);
+        FloatVector s00 = load(out, to).mul(shrink0);
+        FloatVector s01 = load(out, to + LANES).mul(shrink1);
+        FloatVector s10 = load(out, to + PANEL).mul(shrink0);
+        FloatVector s11 = load(out, to + PANEL + LANES).mul(shrink1);
+        FloatVector s20 = load(out, to + 2 * PANEL).mul(shrink0);
+        FloatVector s21 = load(out, to + 2 * PANEL + LANES).mul(shrink1);
+        FloatVector s30 = load(out, to + 3 * PANEL).mul(shrink0);
+        FloatVector s31 = load(out, to + 3 * PANEL + LANES).mul(shrink1);
+        for (int t = 0; t < count; t++) {
+            int v = at + t * stride;
+            FloatVector w0 = load(weights, t * PANEL);
+            FloatVector w1 = load(weights, t * PANEL + LANES);
+            FloatVector v0 = all(values[v]);
+            s00 = v0.fma(w0, s00);
+            s01 = v0.fma(w1, s01);
+            FloatVector v1 = all(values[v + 1]);
+            s10 = v1.fma(w0, s10);
+            s11 = v1.fma(w1, s11);
+            FloatVector v2 = all(values[v + 2]);
+            s20 = v2.fma(w0, s20);
+            s21 = v2.fma(w1, s21);
+            FloatVector v3 = all(values[v + 3]);
+            s30 = v3.fma(w0, s30);
+            s31 = v3.fma(w1, s31);
+        }
+        s00.intoArray(out, to);
+        s01.intoArray(out, to + LANES);
+        s10.intoArray(out, to + PANEL);
+        s11.intoArray(out, to + PANEL + LANES);
+        s20.intoArray(out, to + 2 * PANEL);
+        s21.intoArray(out, to + 2 * PANEL + LANES);
+        s30.intoArray(out, to + 3 * PANEL);
+        s31.intoArray(out, to + 3 * PANEL + LANES);
+    }
+
+    private static void addOneChannel(
+            float[] values, int at, int stride, int count, float[] weights, float[] rescale, float[] out, int to) {
+        for (int half = 0; half < PANEL; half += LANES) {
+            FloatVector sum = load(out, to + half).mul(load(rescale, half));
+            for (int t = 0; t < count; t++) {
+                sum = FloatVector.broadcast(SPECIES, values[at + t * stride]).fma(load(weights, t * PANEL + half), sum);
+            }
+            sum.intoArray(out, to + half);
+        }
+    }
+
+    private void writeOutput(int keyHead, int firstQuery, Scratch s) {
+        float[] output = data(call.output());
+        for (int lane = 0; lane < Math.min(PANEL, queriesPerKey - firstQuery); lane++) {
+            int at = offset(keyHead, firstQuery + lane);
+            float share = 1 / s.sums[lane];
+            for (int c = 0; c < size; c++) {
+                output[at + c] = s.output[c * PANEL + lane] * share;
+            }
+        }
+    }
+
+    private static float[] data(Tensor tensor) {
+        return ((HostTensor) tensor).data();
+    }
+}

@@ -1,0 +1,90 @@
+package io.packcache.kvcache.compute.vector;
+
+import static io.packcache.kvcache.compute.vector.Lanes.PANEL;
+
+import io.packcache.kvcache.compute.internal.HostTensor;
+
+/**
+ * {@code y = W x + bias}, block by block: some rows of x stay in the second-level cache while the panels of W pass, and
+ * a slice of a panel stays in the first-level cache while those rows pass.
+ */
+final class MatrixProduct implements WorkerPool.Work {
+
+    /** Rows of x in one block, a multiple of the tile. */
+    private static final int ROW_BLOCK = 16 * Tile.ROWS;
+
+    /** Panels in one item of work; neighbouring panels share cache lines of y. */
+    private static final int PANELS = 2;
+
+    /** Inputs in one slice: it takes 16 KiB of the first-level cache. */
+    private static final int DEPTH = 4096 / PANEL;
+
+    /** Per thread, where a last panel that is wider than y is computed. */
+    private final float[][] edges;
+
+    private final WorkerPool pool;
+    private float[] x;
+    private float[] y;
+    private PanelWeights weights;
+    private int firstRow;
+    private int rows;
+    private int panelGroups;
+
+    MatrixProduct(WorkerPool pool) {
+        this.pool = pool;
+        this.edges = new float[pool.threads()][ROW_BLOCK * PANEL];
+    }
+
+    void multiply(HostTensor from, int first, int count, PanelWeights by, HostTensor to) {
+        x = from.data();
+        y = to.data();
+        weights = by;
+        firstRow = first;
+        rows = count;
+        panelGroups = (by.panels() + PANELS - 1) / PANELS;
+        pool.run(this, (count + ROW_BLOCK - 1) / ROW_BLOCK * panelGroups, 1);
+        x = null;
+        y = null;
+        weights = null;
+    }
+
+    @Override
+    public void run(int from, int to, int worker) {
+        for (int item = from; item < to; item++) {
+            int block = item / panelGroups * ROW_BLOCK;
+            int panel = item % panelGroups * PANELS;
+            for (int p = panel; p < Math.min(weights.panels(), panel + PANELS); p++) {
+                multiplyPanel(firstRow + block, Math.min(ROW_BLOCK, rows - block), p, edges[worker]);
+            }
+        }
+    }
+
+    private void multiplyPanel(int row, int count, int panel, float[] edge) {
+        int outputs = weights.outputs();
+        int width = Math.min(PANEL, outputs - panel * PANEL);
+        if (width == PANEL) {
+            accumulatePanel(row, count, panel, y, row * outputs + panel * PANEL, outputs);
+            return;
+        }
+        accumulatePanel(row, count, panel, edge, 0, PANEL);
+        for (int r = 0; r < count; r++) {
+            System.arraycopy(edge, r * PANEL, y, (row + r) * outputs + panel * PANEL, width);
+        }
+    }
+
+    private void accumulatePanel(int row, int count, int panel, float[] c, int cAt, int cStride) {
+        int inputs = weights.inputs();
+        for (int r = 0; r < count; r++) {
+            System.arraycopy(weights.bias(), panel * PANEL, c, cAt + r * cStride, PANEL);
+        }
+        for (int k = 0; k < inputs; k += DEPTH) {
+            int depth = Math.min(DEPTH, inputs - k);
+            int slice = (panel * inputs + k) * PANEL;
+            for (int r = 0; r < count; r += Tile.ROWS) {
+                int last = Math.min(Tile.ROWS, count - r) - 1;
+                int xAt = (row + r) * inputs + k;
+                Tile.accumulate(x, xAt, inputs, last, weights.values(), slice, depth, c, cAt + r * cStride, cStride);
+            }
+        }
+    }
+}

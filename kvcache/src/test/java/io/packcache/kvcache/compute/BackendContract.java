@@ -1,0 +1,455 @@
+package io.packcache.kvcache.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every CPU backend must do; a concrete test says how to open one. */
+public abstract class BackendContract {
+
+    private static final double ROUNDING = Math.ulp(1f);
+
+    private final Random random = new Random(7);
+    private Backend backend;
+
+    protected abstract Backend open();
+
+    @BeforeEach
+    void openBackend() {
+        backend = open();
+    }
+
+    @AfterEach
+    void closeBackend() {
+        backend.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 1",
+        "2, 3, 5",
+        "7, 17, 31",
+        "6, 16, 16",
+        "12, 64, 96",
+        "5, 515, 7",
+        "13, 33, 65",
+        "97, 300, 49",
+        "101, 130, 130",
+        "193, 40, 33",
+        "1, 600, 1000"
+    })
+    void productMatchesItsDefinition(int rows, int inputs, int outputs) {
+        float[] x = Naive.random(random, rows * inputs);
+        float[] matrix = Naive.random(random, outputs * inputs);
+        float[] bias = outputs % 2 == 0 ? null : Naive.random(random, outputs);
+        Tensor y = backend.allocate(rows, outputs);
+
+        backend.multiply(tensor(x, inputs), 0, rows, backend.pack(matrix, outputs, inputs, bias), y);
+
+        assertClose(values(y), Naive.multiply(x, rows, matrix, outputs, inputs, bias), ROUNDING * (inputs + 4));
+    }
+
+    @Test
+    void productTouchesOnlyItsRows() {
+        Tensor x = tensor(Naive.random(random, 20 * 30), 30);
+        Tensor y = filled(20, 50, 9);
+        Weights weights = backend.pack(Naive.random(random, 50 * 30), 50, 30, null);
+
+        backend.multiply(x, 3, 8, weights, y);
+
+        assertThat(Arrays.copyOfRange(values(y), 0, 3 * 50)).containsOnly(9);
+        assertThat(Arrays.copyOfRange(values(y), 3 * 50, 11 * 50)).doesNotContain(9);
+        assertThat(Arrays.copyOfRange(values(y), 11 * 50, 20 * 50)).containsOnly(9);
+    }
+
+    @Test
+    void productOfARowDoesNotDependOnTheRowsBesideIt() {
+        int inputs = 520;
+        float[] x = Naive.random(random, 103 * inputs);
+        Weights weights = backend.pack(Naive.random(random, 37 * inputs), 37, inputs, null);
+        Tensor all = backend.allocate(103, 37);
+        Tensor one = backend.allocate(103, 37);
+
+        backend.multiply(tensor(x, inputs), 0, 103, weights, all);
+        backend.multiply(tensor(x, inputs), 101, 1, weights, one);
+
+        assertThat(row(one, 101)).containsExactly(row(all, 101));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 7", "5, 33", "2, 192", "40, 513"})
+    void rmsNormMatchesItsDefinition(int rows, int columns) {
+        float[] x = Naive.random(random, rows * columns);
+        float[] weight = Naive.random(random, columns);
+        Tensor y = tensor(x, columns);
+
+        backend.rmsNorm(y, rows, tensor(weight, columns), 1e-5f, y);
+
+        assertClose(values(y), Naive.rmsNorm(x, rows, columns, weight, 1e-5f), ROUNDING * (columns + 4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1, 3", "3, 3, 1, 64", "5, 6, 2, 32", "40, 4, 4, 128", "2, 8, 2, 19"})
+    void headNormMatchesItsDefinition(int rows, int heads, int groups, int size) {
+        float[] x = Naive.random(random, rows * heads * size);
+        float[] weight = Naive.random(random, groups * size);
+        float[] bias = Naive.random(random, groups * size);
+        Tensor y = tensor(x, heads * size);
+
+        backend.headNorm(y, rows, heads, tensor(weight, size), tensor(bias, size), 1e-5f);
+
+        double[] expected = Naive.headNorm(x, rows, heads, groups, size, weight, bias, 1e-5f);
+        assertClose(values(y), expected, ROUNDING * (size + 16));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "3, 3, 32", "7, 2, 19", "90, 4, 64", "5, 6, 16"})
+    void rotationMatchesItsDefinition(int rows, int heads, int half) {
+        float[] x = Naive.random(random, rows * heads * 2 * half);
+        float[] cos = Naive.random(random, rows * half);
+        float[] sin = Naive.random(random, rows * half);
+        Tensor y = tensor(x, heads * 2 * half);
+
+        backend.rotate(y, rows, heads, tensor(cos, half), tensor(sin, half));
+
+        assertClose(values(y), Naive.rotate(x, rows, heads, half, cos, sin), ROUNDING * 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 7", "5, 33", "40, 513"})
+    void swiGluMatchesItsDefinitionFarFromZeroToo(int rows, int columns) {
+        float[] gate = Naive.random(random, rows * columns);
+        for (int i = 0; i < gate.length; i++) {
+            gate[i] *= i % 3 == 0 ? 150 : 10;
+        }
+        float[] up = Naive.random(random, rows * columns);
+        Tensor y = tensor(gate, columns);
+
+        backend.swiGlu(y, tensor(up, columns), rows, y);
+
+        assertClose(values(y), Naive.swiGlu(gate, up), ROUNDING * 150);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 7", "40, 513"})
+    void addAddsTheGivenRowsOnly(int rows, int columns) {
+        float[] x = Naive.random(random, (rows + 1) * columns);
+        Tensor target = filled(rows + 1, columns, 2);
+
+        backend.add(tensor(x, columns), rows, target);
+
+        float[] result = values(target);
+        for (int i = 0; i < result.length; i++) {
+            assertThat(result[i]).isEqualTo(i < rows * columns ? 2 + x[i] : 2);
+        }
+    }
+
+    @Test
+    void embedGathersRows() {
+        Tensor out = backend.allocate(3, 2);
+
+        backend.embed(tensor(new float[] {0, 1, 10, 11, 20, 21}, 2), new int[] {2, 0, 2}, 3, out);
+
+        assertThat(values(out)).containsExactly(20, 21, 0, 1, 20, 21);
+        assertThatThrownBy(() -> backend.embed(out, new int[] {3}, 1, out)).hasMessageContaining("3");
+    }
+
+    @Test
+    void storeHeadsSplitsRowsByHead() {
+        Tensor[] heads = {backend.allocate(4, 2), backend.allocate(4, 2)};
+
+        backend.storeHeads(tensor(new float[] {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, 4), 1, 2, heads, 2);
+
+        assertThat(values(heads[0])).containsExactly(0, 0, 0, 0, 1, 2, 5, 6);
+        assertThat(values(heads[1])).containsExactly(0, 0, 0, 0, 3, 4, 7, 8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 1, 32, 1",
+        "5, 3, 3, 64, 7",
+        "17, 3, 1, 64, 191",
+        "33, 6, 2, 32, 400",
+        "3, 2, 2, 128, 1000",
+        "7, 4, 4, 128, 97",
+        "20, 1, 1, 19, 50"
+    })
+    void attentionMatchesItsDefinition(int rows, int heads, int keyHeads, int size, int keyCount) {
+        int[] all = IntStream.generate(() -> keyCount).limit(rows).toArray();
+        checkAttention(rows, heads, keyHeads, size, keyCount, null, all);
+        int[] some = random.ints(rows, 1, keyCount + 1).toArray();
+        checkAttention(rows, heads, keyHeads, size, keyCount, some, some);
+        int[] rising = IntStream.range(0, rows)
+                .map(r -> Math.max(1, keyCount - rows + r + 1))
+                .toArray();
+        checkAttention(rows, heads, keyHeads, size, keyCount, rising, rising);
+    }
+
+    private void checkAttention(
+            int rows, int heads, int keyHeads, int size, int keyCount, int[] visible, int[] expectedVisible) {
+        int before = 2;
+        float[] queries = Naive.random(random, (before + rows) * heads * size);
+        float[][] keys = new float[keyHeads][];
+        float[][] values = new float[keyHeads][];
+        for (int h = 0; h < keyHeads; h++) {
+            keys[h] = Naive.random(random, (keyCount + 3) * size);
+            values[h] = Naive.random(random, (keyCount + 3) * size);
+            keys[h][0] *= 100;
+        }
+        Tensor output = filled(before + rows, heads * size, 9);
+
+        backend.attention(new Attention(
+                tensor(queries, heads * size),
+                before,
+                rows,
+                heads,
+                tensors(keys, size),
+                tensors(values, size),
+                keyCount,
+                visible,
+                output));
+
+        int skipped = before * heads * size;
+        float[] block = Arrays.copyOfRange(queries, skipped, queries.length);
+        double[] expected = Naive.attention(block, rows, heads, size, keys, values, expectedVisible);
+        float[] actual = values(output);
+        assertClose(
+                Arrays.copyOfRange(actual, skipped, actual.length), expected, ROUNDING * (keyCount / 4.0 + 8 * size));
+        assertThat(Arrays.copyOf(actual, skipped)).containsOnly(9);
+    }
+
+    @Test
+    void attentionOfARowIsTheSameWhetherHiddenKeysExistOrNot() {
+        int size = 32;
+        Tensor queries = tensor(Naive.random(random, 9 * size), size);
+        Tensor[] keys = {tensor(Naive.random(random, 500 * size), size)};
+        Tensor[] values = {tensor(Naive.random(random, 500 * size), size)};
+        int[] visible = {300, 500, 1, 7, 299, 450, 500, 20, 20};
+        Tensor together = backend.allocate(9, size);
+        Tensor alone = backend.allocate(9, size);
+
+        backend.attention(new Attention(queries, 0, 9, 1, keys, values, 500, visible, together));
+        for (int r = 0; r < 9; r++) {
+            backend.attention(new Attention(queries, r, 1, 1, keys, values, visible[r], null, alone));
+        }
+
+        assertThat(values(alone)).containsExactly(values(together));
+    }
+
+    @Test
+    void attentionSurvivesLargeScores() {
+        float[] key = new float[32 * 300];
+        Arrays.fill(key, 60);
+        Arrays.fill(key, 0, 32, -60);
+        float[] value = new float[32 * 300];
+        Arrays.fill(value, 3);
+        Tensor output = backend.allocate(1, 32);
+
+        backend.attention(new Attention(
+                filled(1, 32, 60),
+                0,
+                1,
+                1,
+                new Tensor[] {tensor(key, 32)},
+                new Tensor[] {tensor(value, 32)},
+                300,
+                null,
+                output));
+
+        for (float channel : values(output)) {
+            assertThat((double) channel).isCloseTo(3, within(1e-5));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 2, 5", "2, 0, 5", "1, 3, 1", "4, 4, 3", "0, 7, 0"})
+    void moveRowsMovesOverlappingRangesIntact(int from, int to, int count) {
+        float[] before = Naive.random(random, 8 * 3);
+        Tensor tensor = tensor(before, 3);
+
+        backend.moveRows(tensor, from, to, count);
+
+        float[] expected = before.clone();
+        for (int i = 0; i < count * 3; i++) {
+            expected[to * 3 + i] = before[from * 3 + i];
+        }
+        assertThat(values(tensor)).containsExactly(expected);
+    }
+
+    @Test
+    void tenThousandRotationsKeepTheNorm() {
+        float[] before = Naive.random(random, 3 * 64);
+        Tensor tensor = tensor(before, 64);
+        double[] cos =
+                IntStream.range(0, 32).mapToDouble(j -> Math.cos(1 / (j + 1.0))).toArray();
+        double[] sin =
+                IntStream.range(0, 32).mapToDouble(j -> Math.sin(1 / (j + 1.0))).toArray();
+
+        for (int i = 0; i < 10_000; i++) {
+            backend.rotateRows(tensor, 1, 1, cos, sin);
+        }
+
+        assertThat(norm(row(tensor, 1)) / norm(Arrays.copyOfRange(before, 64, 128)))
+                .isCloseTo(1, within(1e-5));
+        assertThat(row(tensor, 0)).containsExactly(Arrays.copyOfRange(before, 0, 64));
+        assertThat(row(tensor, 2)).containsExactly(Arrays.copyOfRange(before, 128, 192));
+    }
+
+    @Test
+    void rotateRowsTurnsPairsByTheGivenAngle() {
+        Tensor tensor = tensor(new float[] {1, 0, 0, 2}, 4);
+
+        backend.rotateRows(tensor, 0, 1, new double[] {0, 1}, new double[] {1, 0});
+
+        assertThat(values(tensor)).containsExactly(0, 0, 1, 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 64, 511, 513, 4000, 64_000})
+    void sampleDrawsWhereTheCumulativeProbabilityPassesTheUniform(int count) {
+        int rows = 7;
+        float[] guided = scaled(Naive.random(random, (rows + 1) * count), 4);
+        float[] unguided = scaled(Naive.random(random, (rows + 2) * count), 4);
+        float[] uniforms = {0, 0.999999f, 0.5f, 0.25f, 0.1f, 0.9f, 0.7f};
+        int[] drawn = new int[rows];
+        float[] probabilities = new float[rows];
+
+        backend.sample(
+                tensor(guided, count), 1, tensor(unguided, count), 2, rows, 3f, 0.8f, uniforms, drawn, probabilities);
+
+        for (int r = 0; r < rows; r++) {
+            float[] g = Arrays.copyOfRange(guided, (r + 1) * count, (r + 2) * count);
+            float[] u = Arrays.copyOfRange(unguided, (r + 2) * count, (r + 3) * count);
+            double[] p = Naive.softmax(g, u, 3f, 0.8f);
+            double below = Arrays.stream(p).limit(drawn[r]).sum();
+            assertThat(below).isLessThanOrEqualTo(uniforms[r] + 2e-6);
+            assertThat(below + p[drawn[r]]).isGreaterThan(uniforms[r] - 2e-6);
+            assertThat(probabilities[r] / p[drawn[r]]).isCloseTo(1, within(2e-5));
+        }
+    }
+
+    @Test
+    void sampleAtTemperatureZeroTakesTheMostLikely() {
+        Tensor logits = tensor(new float[] {1, 3, 3, -2, 0, 0, 0, 5}, 4);
+        int[] drawn = new int[2];
+        float[] probabilities = new float[2];
+
+        backend.sample(logits, 0, null, 0, 2, 9, 0, new float[] {0.99f, 0}, drawn, probabilities);
+
+        assertThat(drawn).containsExactly(1, 3);
+        assertThat(probabilities[1] / (Math.exp(5) / (Math.exp(5) + 3))).isCloseTo(1, within(1e-6));
+    }
+
+    @Test
+    void sampleNeverDrawsAnImpossibleColumn() {
+        float[] logits = new float[600];
+        Arrays.fill(logits, -300);
+        logits[300] = 0;
+        logits[599] = 0;
+        int[] drawn = new int[2];
+        float[] probabilities = new float[2];
+
+        backend.sample(tensor(logits, 300), 0, null, 0, 2, 1, 1, new float[] {0, 0.9999f}, drawn, probabilities);
+
+        assertThat(probabilities[0]).isGreaterThan(0);
+        assertThat(drawn[1]).isEqualTo(299);
+        assertThat(probabilities[1]).isEqualTo(0.5f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void sampleNamesTheRowWhoseLogitsAreBroken(float broken) {
+        float[] logits = new float[40];
+        logits[20 + 13] = broken;
+
+        assertThatThrownBy(() ->
+                        backend.sample(tensor(logits, 20), 0, null, 0, 2, 1, 1, new float[2], new int[2], new float[2]))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("row 1");
+    }
+
+    @Test
+    void wrongShapesAreRefusedWithTheirNumbers() {
+        Tensor x = backend.allocate(4, 6);
+        Weights weights = backend.pack(new float[5 * 6], 5, 6, null);
+
+        assertThatThrownBy(() -> backend.multiply(x, 2, 3, weights, backend.allocate(8, 5)))
+                .hasMessage("rows 2 to 5 of x lie outside its 4 rows");
+        assertThatThrownBy(() -> backend.multiply(x, 0, 4, weights, backend.allocate(4, 7)))
+                .hasMessage("y has 7 columns, needs 5");
+        assertThatThrownBy(() -> backend.rotate(x, 4, 2, x, x)).hasMessageContaining("6");
+        assertThatThrownBy(() -> backend.pack(new float[7], 2, 3, null)).hasMessageContaining("needs 6 values, not 7");
+        assertThatThrownBy(() -> backend.allocate(1 << 20, 1 << 20)).hasMessageContaining("below 2^31");
+    }
+
+    @Test
+    void aClosedTensorIsRefused() {
+        Tensor tensor = backend.allocate(1, 1);
+        tensor.close();
+        tensor.close();
+
+        assertThatThrownBy(() -> backend.add(tensor, 1, tensor)).hasMessageContaining("after close");
+    }
+
+    private Tensor tensor(float[] values, int columns) {
+        Tensor tensor = backend.allocate(values.length / columns, columns);
+        tensor.write(0, values, 0, values.length / columns);
+        return tensor;
+    }
+
+    private Tensor[] tensors(float[][] values, int columns) {
+        return Arrays.stream(values).map(v -> tensor(v, columns)).toArray(Tensor[]::new);
+    }
+
+    private Tensor filled(int rows, int columns, float value) {
+        float[] values = new float[rows * columns];
+        Arrays.fill(values, value);
+        return tensor(values, columns);
+    }
+
+    private static float[] values(Tensor tensor) {
+        float[] values = new float[tensor.rows() * tensor.columns()];
+        tensor.read(0, values, 0, tensor.rows());
+        return values;
+    }
+
+    private static float[] row(Tensor tensor, int row) {
+        float[] values = new float[tensor.columns()];
+        tensor.read(row, values, 0, 1);
+        return values;
+    }
+
+    private static float[] scaled(float[] values, float factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+        }
+        return values;
+    }
+
+    private static double norm(float[] values) {
+        return Math.sqrt(IntStream.range(0, values.length)
+                .mapToDouble(i -> (double) values[i] * values[i])
+                .sum());
+    }
+
+    private static void assertClose(float[] actual, double[] expected, double tolerance) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            double error = Math.abs(actual[i] - expected[i]);
+            if (!(error <= tolerance)) {
+                throw new AssertionError(
+                        "value " + i + " is " + actual[i] + ", expected " + expected[i] + " within " + tolerance);
+            }
+        }
+    }
+}
