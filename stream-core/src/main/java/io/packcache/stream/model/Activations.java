@@ -1,0 +1,96 @@
+package io.packcache.stream.model;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Tensor;
+
+/**
+ * The memory that forward passes compute in, reserved once. One session at a time.
+ *
+ * <p>All tensors have one row per row of the batch, but for the two of the head, which works in portions.
+ */
+public final class Activations implements AutoCloseable {
+
+    /** Most logits held at a time; the head's vocabulary decides how many rows that is. */
+    private static final int MOST_LOGITS = 1 << 25;
+
+    private final int rows;
+    private final int headRows;
+    private final OwnedMemory memory = new OwnedMemory();
+
+    final Tensor hidden; // rows x D
+    final Tensor normed; // rows x D
+    final Tensor queries; // rows x H d
+    final Tensor keys; // rows x Hk d
+    final Tensor values; // rows x Hk d
+    final Tensor attended; // rows x H d
+    final Tensor gate; // rows x F
+    final Tensor up; // rows x F
+    final Tensor cos; // rows x d/2
+    final Tensor sin; // rows x d/2
+    final Tensor headInput; // headRows x D
+    final Tensor logits; // headRows x outputs
+    final int[] ids; // rows
+    final double[] angles; // d/2
+    final float[] rotation; // d/2
+
+    /**
+     * Reserves memory for batches of up to {@code rows} rows.
+     *
+     * @param rows rows of all branches together, at least 1
+     */
+    public Activations(Transformer transformer, int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("a batch has at least 1 row, got " + rows);
+        }
+        ModelConfig config = transformer.config();
+        Backend backend = transformer.backend();
+        int kvWidth = config.kvHeads() * config.headSize();
+        int pairs = config.headSize() / 2;
+        this.rows = rows;
+        this.headRows = Math.min(rows, Math.max(2, MOST_LOGITS / transformer.headOutputs()));
+        try {
+            hidden = allocate(backend, rows, config.hidden());
+            normed = allocate(backend, rows, config.hidden());
+            queries = allocate(backend, rows, config.hidden());
+            keys = allocate(backend, rows, kvWidth);
+            values = allocate(backend, rows, kvWidth);
+            attended = allocate(backend, rows, config.hidden());
+            gate = allocate(backend, rows, config.intermediate());
+            up = allocate(backend, rows, config.intermediate());
+            cos = allocate(backend, rows, pairs);
+            sin = allocate(backend, rows, pairs);
+            headInput = allocate(backend, headRows, config.hidden());
+            logits = allocate(backend, headRows, transformer.headOutputs());
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            throw e;
+        }
+        ids = new int[rows];
+        angles = new double[pairs];
+        rotation = new float[pairs];
+    }
+
+    /** Most rows of a batch. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Most rows whose logits are computed at a time, see {@link ForwardPass#logits}. */
+    public int headRows() {
+        return headRows;
+    }
+
+    /** Bytes reserved. */
+    public long bytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    private Tensor allocate(Backend backend, int height, int width) {
+        return memory.own(backend.allocate(height, width));
+    }
+}

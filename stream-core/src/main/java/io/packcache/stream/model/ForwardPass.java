@@ -1,0 +1,248 @@
+package io.packcache.stream.model;
+
+import io.packcache.kvcache.KvCache;
+import io.packcache.kvcache.TokenInfo;
+import io.packcache.kvcache.TokenRole;
+import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.compute.Weights;
+import java.util.List;
+
+/**
+ * One batch of rows, prepared to run through a transformer as often as needed.
+ *
+ * <p>The rows of all branches share every matrix product; each branch attends to its own cache, where the keys and values
+ * of its rows are written over the same staged rows at every run. Running allocates nothing.
+ */
+public final class ForwardPass {
+
+    private final Transformer transformer;
+    private final Activations memory;
+    private final Backend backend;
+    private final List<BranchRows> branches;
+    private final int[] firstRow; // first row of each branch in the batch
+    private final int[] stagedAt; // first row of each branch in its cache
+    private final Attention[][] attention; // layer, branch
+    private final int rows;
+
+    ForwardPass(Transformer transformer, Activations memory, List<BranchRows> branches) {
+        this.transformer = transformer;
+        this.memory = memory;
+        this.backend = transformer.backend();
+        this.branches = List.copyOf(branches);
+        this.firstRow = new int[branches.size()];
+        this.stagedAt = new int[branches.size()];
+        int count = 0;
+        for (int b = 0; b < firstRow.length; b++) {
+            firstRow[b] = count;
+            count = Math.addExact(count, branches.get(b).rows());
+        }
+        if (count < 1 || count > memory.rows()) {
+            throw new IllegalArgumentException("a batch has 1 to " + memory.rows() + " rows, got " + count);
+        }
+        this.rows = count;
+        this.attention = new Attention[transformer.blocks().size()][firstRow.length];
+        stage();
+        prepare();
+    }
+
+    /** First row of a branch in the batch. */
+    public int firstRow(int branch) {
+        return firstRow[branch];
+    }
+
+    /** Runs all rows through all blocks and the final norm. */
+    public void run() {
+        run(ForwardObserver.NONE);
+    }
+
+    /** Runs as {@link #run()} does and shows the inside to an observer. */
+    public void run(ForwardObserver observer) {
+        embed();
+        int layers = transformer.blocks().size();
+        for (int layer = 0; layer < layers; layer++) {
+            observer.hidden(layer, memory.hidden, rows);
+            storeKeysAndValues(layer);
+            attend(layer, observer);
+            mlp(transformer.blocks().get(layer));
+        }
+        normalise(memory.hidden, transformer.finalNorm(), memory.normed);
+        observer.hidden(layers, memory.normed, rows);
+    }
+
+    /** Runs only as far as the caches need it: what the last block makes of its keys and values is not computed. */
+    public void fillCaches() {
+        embed();
+        int last = transformer.blocks().size() - 1;
+        for (int layer = 0; layer < last; layer++) {
+            storeKeysAndValues(layer);
+            attend(layer, ForwardObserver.NONE);
+            mlp(transformer.blocks().get(layer));
+        }
+        storeKeysAndValues(last);
+    }
+
+    /**
+     * Computes logits of chosen rows of the last {@link #run}.
+     *
+     * @param batchRows rows of the batch
+     * @param count how many of them, at most {@link Activations#headRows()}
+     * @return row r belongs to {@code batchRows[r]}; columns as the head was loaded; valid until the next call
+     */
+    public Tensor logits(int[] batchRows, int count) {
+        if (count < 1 || count > memory.headRows()) {
+            throw new IllegalArgumentException("logits are computed for 1 to " + memory.headRows() + " rows, not " + count);
+        }
+        backend.embed(memory.normed, batchRows, count, memory.headInput);
+        backend.multiply(memory.headInput, 0, count, transformer.head(), memory.logits);
+        return memory.logits;
+    }
+
+    /** Keeps the rows in all caches. */
+    public void commit() {
+        branches.forEach(branch -> branch.cache().commit());
+    }
+
+    /** Forgets the rows in all caches. */
+    public void rollback() {
+        branches.forEach(branch -> branch.cache().rollback());
+    }
+
+    private void stage() {
+        try {
+            for (int b = 0; b < stagedAt.length; b++) {
+                stagedAt[b] = branches.get(b).cache().stage(branches.get(b).tokens());
+            }
+        } catch (RuntimeException | Error e) {
+            rollback();
+            throw e;
+        }
+    }
+
+    private void prepare() {
+        int heads = transformer.config().heads();
+        for (int b = 0; b < firstRow.length; b++) {
+            BranchRows branch = branches.get(b);
+            KvCache cache = branch.cache();
+            writeRotation(branch.tokens(), firstRow[b]);
+            int[] visible = visible(branch.tokens(), stagedAt[b]);
+            int keyCount = stagedAt[b] + branch.rows();
+            for (int layer = 0; layer < attention.length; layer++) {
+                attention[layer][b] = new Attention(
+                        memory.queries,
+                        firstRow[b],
+                        branch.rows(),
+                        heads,
+                        cache.keys(layer),
+                        cache.values(layer),
+                        keyCount,
+                        visible,
+                        memory.attended);
+            }
+        }
+    }
+
+    private void writeRotation(List<TokenInfo> tokens, int first) {
+        for (int r = 0; r < tokens.size(); r++) {
+            transformer.rotary().angles(tokens.get(r).position(), memory.angles);
+            for (int pair = 0; pair < memory.angles.length; pair++) {
+                memory.rotation[pair] = (float) Math.cos(memory.angles[pair]);
+            }
+            memory.cos.write(first + r, memory.rotation, 0, 1);
+            for (int pair = 0; pair < memory.angles.length; pair++) {
+                memory.rotation[pair] = (float) Math.sin(memory.angles[pair]);
+            }
+            memory.sin.write(first + r, memory.rotation, 0, 1);
+        }
+    }
+
+    /** Cache rows each row sees: text up to itself, a frame's token up to the end of its frame. Null if all see all. */
+    private static int[] visible(List<TokenInfo> tokens, int before) {
+        int[] visible = new int[tokens.size()];
+        boolean all = true;
+        for (int r = visible.length - 1; r >= 0; r--) {
+            boolean sameFrame = r + 1 < visible.length
+                    && tokens.get(r).role() != TokenRole.TEXT
+                    && tokens.get(r).frame() == tokens.get(r + 1).frame();
+            visible[r] = sameFrame ? visible[r + 1] : before + r + 1;
+            all &= visible[r] == before + visible.length;
+        }
+        return all ? null : visible;
+    }
+
+    private void embed() {
+        for (int b = 0; b < firstRow.length; b++) {
+            BranchRows branch = branches.get(b);
+            System.arraycopy(branch.ids(), 0, memory.ids, firstRow[b], branch.rows());
+        }
+        backend.embed(transformer.embeddings(), memory.ids, rows, memory.hidden);
+    }
+
+    /** Leaves the block's queries in their tensor, normed and rotated, too. */
+    private void storeKeysAndValues(int layer) {
+        Block block = transformer.blocks().get(layer);
+        ModelConfig config = transformer.config();
+        Tensor input = blockInput(block.attentionNorm());
+        multiply(input, block.query(), memory.queries);
+        multiply(input, block.key(), memory.keys);
+        multiply(input, block.value(), memory.values);
+        rotate(memory.queries, config.heads(), block.queryNorm(), block.queryNormBias());
+        rotate(memory.keys, config.kvHeads(), block.keyNorm(), block.keyNormBias());
+        for (int b = 0; b < firstRow.length; b++) {
+            BranchRows branch = branches.get(b);
+            KvCache cache = branch.cache();
+            backend.storeHeads(memory.keys, firstRow[b], branch.rows(), cache.keys(layer), stagedAt[b]);
+            backend.storeHeads(memory.values, firstRow[b], branch.rows(), cache.values(layer), stagedAt[b]);
+        }
+    }
+
+    private void rotate(Tensor x, int heads, Tensor norm, Tensor normBias) {
+        backend.headNorm(x, rows, heads, norm, normBias, ModelConfig.HEAD_NORM_EPSILON);
+        backend.rotate(x, rows, heads, memory.cos, memory.sin);
+    }
+
+    private void attend(int layer, ForwardObserver observer) {
+        observer.queries(layer, memory.queries, rows);
+        for (Attention call : attention[layer]) {
+            backend.attention(call);
+        }
+        Block block = transformer.blocks().get(layer);
+        multiply(memory.attended, block.output(), memory.normed);
+        addToHidden(block.attentionNorm());
+    }
+
+    private void mlp(Block block) {
+        Tensor input = blockInput(block.mlpNorm());
+        multiply(input, block.gate(), memory.gate);
+        multiply(input, block.up(), memory.up);
+        backend.swiGlu(memory.gate, memory.up, rows, memory.gate);
+        multiply(memory.gate, block.down(), memory.normed);
+        addToHidden(block.mlpNorm());
+    }
+
+    /** What a sub-layer reads: the normed rows, or the rows themselves where norms come after. */
+    private Tensor blockInput(Tensor norm) {
+        if (transformer.config().normAfter()) {
+            return memory.hidden;
+        }
+        normalise(memory.hidden, norm, memory.normed);
+        return memory.normed;
+    }
+
+    /** Adds what a sub-layer left in {@code normed}, normed now where norms come after. */
+    private void addToHidden(Tensor norm) {
+        if (transformer.config().normAfter()) {
+            normalise(memory.normed, norm, memory.normed);
+        }
+        backend.add(memory.normed, rows, memory.hidden);
+    }
+
+    private void normalise(Tensor x, Tensor weight, Tensor y) {
+        backend.rmsNorm(x, rows, weight, transformer.config().epsilon(), y);
+    }
+
+    private void multiply(Tensor x, Weights weights, Tensor y) {
+        backend.multiply(x, 0, rows, weights, y);
+    }
+}

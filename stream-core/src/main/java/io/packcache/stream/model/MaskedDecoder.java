@@ -1,0 +1,352 @@
+package io.packcache.stream.model;
+
+import io.packcache.kvcache.CacheBudget;
+import io.packcache.kvcache.FrameGrid;
+import io.packcache.kvcache.KvCache;
+import io.packcache.kvcache.TokenInfo;
+import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.PlanApplier;
+import io.packcache.kvcache.position.PositionStride;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Masked parallel decoding as Lumos-1 does it (arXiv 2507.08801): a frame starts all MASK; each step draws every unknown
+ * code and keeps the confident ones; at the end the frame is stored once more with a part of it masked.
+ *
+ * <p>The guided branch follows the prompt, the unguided one, absent at guidance 1, starts at the clip's own markers. Both
+ * run in one batch. A frame's rows are staged once, at {@link #begin}; every step writes its keys and values over them,
+ * so the budget is checked before any work and a rollback costs nothing. If a call fails the frame is rolled back.
+ */
+public final class MaskedDecoder implements FrameDecoder {
+
+    /** No content index; never changed. */
+    private static final BitSet UNMASKED = new BitSet();
+
+    /** One branch of guidance. */
+    private record Branch(SequenceLayout layout, KvCache cache) {}
+
+    private final Transformer transformer;
+    private final Clip clip;
+    private final FrameGrid grid;
+    private final List<Branch> branches;
+    private final Activations activations;
+    private final CodeSampler sampler;
+    private final ConfidenceChoice choice;
+    private final UnmaskingSchedule schedule;
+    private final BitSet historyMask;
+
+    private final int[] frameIds; // frame length
+    private final int[] codes; // codes of a frame, negative where unknown
+    private final int[] drawn; // codes of a frame
+    private final float[] probabilities; // codes of a frame
+
+    private ForwardPass pass;
+    private SplittableRandom random;
+    private int nextStep;
+    private long committedFrames;
+
+    private MaskedDecoder(Transformer transformer, Clip clip, List<Branch> branches) {
+        this.transformer = transformer;
+        this.clip = clip;
+        this.branches = branches;
+        this.grid = branches.get(0).layout().grid();
+        SamplingSettings sampling = clip.sampling();
+        this.schedule = new UnmaskingSchedule(grid.codes(), sampling.steps());
+        this.historyMask = HistoryMask.of(grid.contentLength(), sampling.historyMaskRatio());
+        this.frameIds = new int[grid.frameLength()];
+        this.codes = new int[grid.codes()];
+        this.drawn = new int[grid.codes()];
+        this.probabilities = new float[grid.codes()];
+        this.choice = new ConfidenceChoice(grid.codes());
+        this.activations = new Activations(transformer, branches.size() * grid.frameLength());
+        this.sampler = new CodeSampler(transformer, activations, branches.get(0).layout(), sampling);
+    }
+
+    /** Opens a decoder whose caches may grow as far as memory goes. */
+    public static MaskedDecoder open(Transformer transformer, Clip clip) {
+        return open(transformer, clip, CacheBudget.unlimited());
+    }
+
+    /**
+     * Opens a decoder with empty caches.
+     *
+     * @param transformer loaded with {@link Transformer.Head#CODES}; outlives the decoder
+     * @param budget hard limit of each branch's cache
+     * @throws IllegalArgumentException if the model cannot say the frame's size or the clip's numbers, or a conditioning
+     *     frame has another size
+     */
+    public static MaskedDecoder open(Transformer transformer, Clip clip, CacheBudget budget) {
+        ModelConfig config = transformer.config();
+        if (transformer.headOutputs() != config.tokens().codeCount()) {
+            throw new IllegalArgumentException("masked decoding needs a transformer loaded with the head for codes");
+        }
+        FrameGrid grid = config.grid(clip.rows(), clip.columns());
+        for (int[] condition : clip.condition()) {
+            requireCodes(condition, grid, config.tokens());
+        }
+        List<Branch> branches = new ArrayList<>();
+        branches.add(branch(
+                transformer,
+                SequenceLayout.guided(config, grid, clip.text(), clip.durationToken(), clip.framesPerSecond()),
+                budget));
+        if (clip.sampling().guided()) {
+            branches.add(branch(
+                    transformer,
+                    SequenceLayout.unguided(config, grid, clip.durationToken(), clip.framesPerSecond()),
+                    budget));
+        }
+        return new MaskedDecoder(transformer, clip, List.copyOf(branches));
+    }
+
+    @Override
+    public void prefill() {
+        requireIdle();
+        try {
+            for (Branch branch : branches) {
+                fillText(branch);
+            }
+            for (int frame = 0; frame < clip.condition().size(); frame++) {
+                fillCondition(frame);
+            }
+            branches.forEach(branch -> branch.cache().commit());
+        } catch (RuntimeException | Error e) {
+            rollback();
+            throw e;
+        }
+    }
+
+    @Override
+    public void begin(long frame) {
+        requireIdle();
+        List<BranchRows> rows = new ArrayList<>();
+        for (Branch branch : branches) {
+            long slot = branch.cache().nextSlot();
+            rows.add(new BranchRows(
+                    branch.cache(), branch.layout().frameTokens(frame, slot, historyMask), frameIds));
+        }
+        pass = transformer.stage(activations, rows);
+        random = new SplittableRandom(mix(mix(clip.seed()) + frame));
+        Arrays.fill(codes, -1);
+        nextStep = 0;
+    }
+
+    @Override
+    public int steps() {
+        return schedule.steps();
+    }
+
+    @Override
+    public void step(int step) {
+        requireBegun();
+        if (step != nextStep || step >= steps()) {
+            throw new IllegalStateException("step " + nextStep + " of " + steps() + " is next, not step " + step);
+        }
+        try {
+            layout().writeFrame(codes, UNMASKED, frameIds);
+            pass.run();
+            sampler.draw(pass, random, codes, drawn, probabilities);
+            int unknown = unknown();
+            int lowest = step == steps() - 1 ? 0 : schedule.lowest(step, unknown);
+            choice.keep(codes, drawn, probabilities, lowest, choiceTemperature(step), random);
+            nextStep++;
+        } catch (RuntimeException | Error e) {
+            rollback();
+            throw e;
+        }
+    }
+
+    @Override
+    public int[] commit() {
+        requireBegun();
+        if (nextStep < steps()) {
+            throw new IllegalStateException(
+                    "the frame can be committed after " + steps() + " steps, only " + nextStep + " were made");
+        }
+        return commit(codes);
+    }
+
+    /**
+     * The store pass with given codes instead of the decoded ones, as teacher forcing needs it; any number of steps may
+     * have been made.
+     *
+     * @param given codes of the frame, row-major
+     * @return a copy of them
+     */
+    public int[] commit(int[] given) {
+        requireBegun();
+        try {
+            requireCodes(given, grid, transformer.config().tokens());
+            layout().writeFrame(given, historyMask, frameIds);
+            pass.fillCaches();
+            pass.commit();
+        } catch (RuntimeException | Error e) {
+            rollback();
+            throw e;
+        }
+        pass = null;
+        committedFrames++;
+        return given.clone();
+    }
+
+    /**
+     * How likely given codes are before any code of the begun frame is known: one forward with all of it MASK, in the
+     * guided branch, without guidance. Leaves the frame begun and changes nothing else.
+     *
+     * @param given codes of the frame, row-major
+     * @return ln p of each
+     */
+    public float[] score(int[] given) {
+        requireBegun();
+        requireCodes(given, grid, transformer.config().tokens());
+        int[] unknown = new int[grid.codes()];
+        Arrays.fill(unknown, -1);
+        layout().writeFrame(unknown, UNMASKED, frameIds);
+        pass.run();
+        float[] scores = new float[given.length];
+        float[] row = new float[transformer.headOutputs()];
+        int[] batchRow = new int[1];
+        for (int code = 0; code < given.length; code++) {
+            batchRow[0] = pass.firstRow(0) + layout().rowOfCode(code);
+            Tensor logits = pass.logits(batchRow, 1);
+            logits.read(0, row, 0, 1);
+            scores[code] = (float) logProbability(row, given[code]);
+        }
+        return scores;
+    }
+
+    @Override
+    public void rollback() {
+        pass = null;
+        branches.forEach(branch -> branch.cache().rollback());
+    }
+
+    @Override
+    public CacheView view() {
+        return branches.get(0).cache().view();
+    }
+
+    @Override
+    public void apply(CompactionPlan plan) {
+        requireIdle();
+        for (Branch branch : branches) {
+            PlanApplier.apply(plan, branch.cache(), transformer.rotary(), PositionStride.of(grid));
+        }
+    }
+
+    @Override
+    public long cachedTokens() {
+        return branches.stream().mapToLong(branch -> branch.cache().size()).sum();
+    }
+
+    @Override
+    public long residentBytes() {
+        return branches.stream().mapToLong(branch -> branch.cache().residentBytes()).sum();
+    }
+
+    @Override
+    public void close() {
+        pass = null;
+        branches.forEach(branch -> branch.cache().close());
+        activations.close();
+    }
+
+    private static Branch branch(Transformer transformer, SequenceLayout layout, CacheBudget budget) {
+        return new Branch(
+                layout,
+                new KvCache(transformer.backend(), transformer.config().cacheShape(), layout.grid(), budget));
+    }
+
+    /** Text is causal, so it may run in portions. */
+    private void fillText(Branch branch) {
+        int[] ids = branch.layout().prefixIds();
+        List<TokenInfo> tokens = branch.layout().prefixTokens();
+        for (int from = 0; from < ids.length; from += activations.rows()) {
+            int to = Math.min(ids.length, from + activations.rows());
+            fill(List.of(
+                    new BranchRows(branch.cache(), tokens.subList(from, to), Arrays.copyOfRange(ids, from, to))));
+        }
+    }
+
+    private void fillCondition(int frame) {
+        layout().writeFrame(clip.condition().get(frame), UNMASKED, frameIds);
+        List<BranchRows> rows = new ArrayList<>();
+        for (Branch branch : branches) {
+            long slot = branch.cache().nextSlot();
+            rows.add(new BranchRows(branch.cache(), branch.layout().conditionTokens(frame, slot), frameIds));
+        }
+        fill(rows);
+    }
+
+    private void fill(List<BranchRows> rows) {
+        transformer.stage(activations, rows).fillCaches();
+    }
+
+    /** The frame's ids and the places of its codes are the same in all branches. */
+    private SequenceLayout layout() {
+        return branches.get(0).layout();
+    }
+
+    private double choiceTemperature(int step) {
+        boolean noisy = committedFrames == 0 || clip.sampling().choiceEveryFrame();
+        return noisy ? clip.sampling().choiceTemperature() * schedule.choiceShare(step) : 0;
+    }
+
+    private int unknown() {
+        int unknown = 0;
+        for (int code : codes) {
+            unknown += code < 0 ? 1 : 0;
+        }
+        return unknown;
+    }
+
+    private void requireIdle() {
+        if (pass != null) {
+            throw new IllegalStateException("a frame is begun; commit it or roll it back first");
+        }
+    }
+
+    private void requireBegun() {
+        if (pass == null) {
+            throw new IllegalStateException("no frame is begun");
+        }
+    }
+
+    private static void requireCodes(int[] codes, FrameGrid grid, SpecialTokens tokens) {
+        if (codes.length != grid.codes()) {
+            throw new IllegalArgumentException("a frame of " + grid.rows() + " x " + grid.columns() + " has "
+                    + grid.codes() + " codes, got " + codes.length);
+        }
+        for (int code : codes) {
+            if (code < 0 || code >= tokens.codeCount()) {
+                throw new IllegalArgumentException(
+                        "a code is 0 to " + (tokens.codeCount() - 1) + " in this model, got " + code);
+            }
+        }
+    }
+
+    private static double logProbability(float[] logits, int column) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - most);
+        }
+        return logits[column] - most - Math.log(sum);
+    }
+
+    /** The finaliser of SplitMix64: neighbouring inputs give unrelated seeds. */
+    private static long mix(long value) {
+        long z = value + 0x9E3779B97F4A7C15L;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+}
