@@ -16,9 +16,8 @@ public record BranchRows(KvCache cache, List<TokenInfo> tokens, int[] ids) {
     public BranchRows {
         tokens = List.copyOf(tokens);
         if (ids.length != tokens.size() || ids.length == 0) {
-            throw new IllegalArgumentException(
-                    "a branch contributes at least one row, with one id each, got " + tokens.size() + " rows and " + ids.length
-                            + " ids");
+            throw new IllegalArgumentException("a branch contributes at least one row, with one id each, got "
+                    + tokens.size() + " rows and " + ids.length + " ids");
         }
     }
 

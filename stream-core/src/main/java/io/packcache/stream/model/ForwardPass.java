@@ -92,7 +92,8 @@ public final class ForwardPass {
      */
     public Tensor logits(int[] batchRows, int count) {
         if (count < 1 || count > memory.headRows()) {
-            throw new IllegalArgumentException("logits are computed for 1 to " + memory.headRows() + " rows, not " + count);
+            throw new IllegalArgumentException(
+                    "logits are computed for 1 to " + memory.headRows() + " rows, not " + count);
         }
         backend.embed(memory.normed, batchRows, count, memory.headInput);
         backend.multiply(memory.headInput, 0, count, transformer.head(), memory.logits);

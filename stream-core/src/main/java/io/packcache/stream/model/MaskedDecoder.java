@@ -127,8 +127,7 @@ public final class MaskedDecoder implements FrameDecoder {
         List<BranchRows> rows = new ArrayList<>();
         for (Branch branch : branches) {
             long slot = branch.cache().nextSlot();
-            rows.add(new BranchRows(
-                    branch.cache(), branch.layout().frameTokens(frame, slot, historyMask), frameIds));
+            rows.add(new BranchRows(branch.cache(), branch.layout().frameTokens(frame, slot, historyMask), frameIds));
         }
         pass = transformer.stage(activations, rows);
         random = new SplittableRandom(mix(mix(clip.seed()) + frame));
@@ -246,7 +245,9 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public long residentBytes() {
-        return branches.stream().mapToLong(branch -> branch.cache().residentBytes()).sum();
+        return branches.stream()
+                .mapToLong(branch -> branch.cache().residentBytes())
+                .sum();
     }
 
     @Override
@@ -258,8 +259,7 @@ public final class MaskedDecoder implements FrameDecoder {
 
     private static Branch branch(Transformer transformer, SequenceLayout layout, CacheBudget budget) {
         return new Branch(
-                layout,
-                new KvCache(transformer.backend(), transformer.config().cacheShape(), layout.grid(), budget));
+                layout, new KvCache(transformer.backend(), transformer.config().cacheShape(), layout.grid(), budget));
     }
 
     /** Text is causal, so it may run in portions. */
@@ -268,8 +268,7 @@ public final class MaskedDecoder implements FrameDecoder {
         List<TokenInfo> tokens = branch.layout().prefixTokens();
         for (int from = 0; from < ids.length; from += activations.rows()) {
             int to = Math.min(ids.length, from + activations.rows());
-            fill(List.of(
-                    new BranchRows(branch.cache(), tokens.subList(from, to), Arrays.copyOfRange(ids, from, to))));
+            fill(List.of(new BranchRows(branch.cache(), tokens.subList(from, to), Arrays.copyOfRange(ids, from, to))));
         }
     }
 

@@ -67,8 +67,8 @@ final class ModelConfigReader {
                     + HEAD_SIZE_STEP + ", got " + hidden + " / " + heads);
         }
         if (heads % kvHeads != 0) {
-            throw new CheckpointException(file + ": $.num_key_value_heads must divide $.num_attention_heads, got " + kvHeads
-                    + " and " + heads);
+            throw new CheckpointException(file + ": $.num_key_value_heads must divide $.num_attention_heads, got "
+                    + kvHeads + " and " + heads);
         }
         if (heads % normGroups != 0 || kvHeads % normGroups != 0) {
             throw new CheckpointException(file + ": $.model_parallel_size must divide $.num_attention_heads and"

@@ -38,8 +38,9 @@ public final class SequenceLayout {
      */
     public SequenceLayout(SpecialTokens tokens, FrameGrid grid, int gridUnit, int[] prefix) {
         if (grid.markersBefore() != ModelConfig.MARKERS_BEFORE || grid.markersAfter() != ModelConfig.MARKERS_AFTER) {
-            throw new IllegalArgumentException("a frame of this model has " + ModelConfig.MARKERS_BEFORE + " + "
-                    + ModelConfig.MARKERS_AFTER + " markers, not " + grid.markersBefore() + " + " + grid.markersAfter());
+            throw new IllegalArgumentException(
+                    "a frame of this model has " + ModelConfig.MARKERS_BEFORE + " + " + ModelConfig.MARKERS_AFTER
+                            + " markers, not " + grid.markersBefore() + " + " + grid.markersAfter());
         }
         this.tokens = tokens;
         this.grid = grid;
