@@ -54,7 +54,7 @@ final class ClipRun implements AutoCloseable {
                 tokens,
                 tokens,
                 decoder.residentBytes());
-        return new GeneratedFrame(number, condition, shown, statistics, lease);
+        return new GeneratedFrame(number, condition, codes, shown, statistics, lease);
     }
 
     /** Everything before the first frame; what a cancel left undone is done by the next call. */

@@ -15,6 +15,7 @@ public final class GeneratedFrame implements AutoCloseable {
 
     private final long number;
     private final boolean condition;
+    private final int[] codes;
     private final List<VideoFrame> pictures;
     private final FrameStatistics statistics;
     private final CacheLease lease;
@@ -25,21 +26,29 @@ public final class GeneratedFrame implements AutoCloseable {
      *
      * @param number number of the latent frame in the clip, from 0
      * @param condition true if the frame was given by the user, false if it was generated
+     * @param codes codes of the frame, row-major
      */
     public GeneratedFrame(
-            long number, boolean condition, List<VideoFrame> pictures, FrameStatistics statistics, CacheLease lease) {
-        this(number, condition, List.copyOf(pictures), statistics, lease, new AtomicBoolean());
+            long number,
+            boolean condition,
+            int[] codes,
+            List<VideoFrame> pictures,
+            FrameStatistics statistics,
+            CacheLease lease) {
+        this(number, condition, codes, List.copyOf(pictures), statistics, lease, new AtomicBoolean());
     }
 
     private GeneratedFrame(
             long number,
             boolean condition,
+            int[] codes,
             List<VideoFrame> pictures,
             FrameStatistics statistics,
             CacheLease lease,
             AtomicBoolean spent) {
         this.number = number;
         this.condition = condition;
+        this.codes = codes;
         this.pictures = pictures;
         this.statistics = statistics;
         this.lease = lease;
@@ -54,6 +63,11 @@ public final class GeneratedFrame implements AutoCloseable {
     /** True if the frame was given by the user as a condition, false if it was generated. */
     public boolean condition() {
         return condition;
+    }
+
+    /** What the model generated: the codes of the frame, row-major; not to be modified. */
+    public int[] codes() {
+        return codes;
     }
 
     /** The pictures, in time order, to look at; they stay this frame's property. */
@@ -72,7 +86,7 @@ public final class GeneratedFrame implements AutoCloseable {
 
     /** The same frame with other statistics. Both own the same pictures: release or take them through either, once. */
     public GeneratedFrame withStatistics(FrameStatistics other) {
-        return new GeneratedFrame(number, condition, pictures, other, lease, spent);
+        return new GeneratedFrame(number, condition, codes, pictures, other, lease, spent);
     }
 
     /**

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.packcache.stream.checkpoint.CheckpointException;
+import io.packcache.stream.checkpoint.StrictJson;
 import io.packcache.stream.model.SamplingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,11 +40,13 @@ public record GenerationDefaults(
     /** Name of the file in a model folder. */
     public static final String FILE = "generation_config.json";
 
+    /** The one field a file may leave out. */
+    private static final String CHOICE_EVERY_FRAME = "choice_every_frame";
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
@@ -70,15 +76,16 @@ public record GenerationDefaults(
         if (!Files.exists(path)) {
             return lumos();
         }
+        JsonNode file = StrictJson.parse(path);
+        if (file instanceof ObjectNode fields && !fields.has(CHOICE_EVERY_FRAME)) {
+            fields.put(CHOICE_EVERY_FRAME, false);
+        }
         try {
-            return JSON.readValue(path.toFile(), Fields.class).toDefaults();
+            return JSON.treeToValue(file, Fields.class).toDefaults();
         } catch (JsonMappingException e) {
-            throw new IOException(path + ": at " + place(e) + ": " + e.getOriginalMessage(), e);
-        } catch (JsonProcessingException e) {
-            throw new IOException(
-                    path + ": line " + e.getLocation().getLineNr() + " is not JSON: " + e.getOriginalMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(path + ": " + e.getMessage(), e);
+            throw new CheckpointException(path + ": at " + place(e) + ": " + e.getOriginalMessage(), e);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new CheckpointException(path + ": " + e.getMessage(), e);
         }
     }
 
@@ -109,6 +116,7 @@ public record GenerationDefaults(
             double temperature,
             double choiceTemperature,
             double historyMaskRatio,
+            boolean choiceEveryFrame,
             int fps,
             int durationToken,
             int latentFrames,
@@ -117,8 +125,8 @@ public record GenerationDefaults(
             int height) {
 
         GenerationDefaults toDefaults() {
-            SamplingSettings sampling =
-                    new SamplingSettings(steps, guidance, temperature, choiceTemperature, historyMaskRatio);
+            SamplingSettings sampling = new SamplingSettings(
+                    steps, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame);
             return new GenerationDefaults(sampling, fps, durationToken, latentFrames, promptTemplate, width, height);
         }
     }

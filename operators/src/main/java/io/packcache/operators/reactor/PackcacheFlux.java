@@ -1,0 +1,135 @@
+package io.packcache.operators.reactor;
+
+import io.packcache.kvcache.plan.Budget;
+import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.WriteSummary;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.session.FramePublisher;
+import io.packcache.stream.session.GeneratedFrame;
+import io.packcache.stream.session.GenerationRequest;
+import io.packcache.stream.session.VideoModel;
+import io.packcache.stream.sink.FrameSink;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Video generation for Reactor.
+ *
+ * <pre>{@code
+ * PackcacheFlux.generate(model, model.request("a red circle moves right"))
+ *         .transform(packCache(PackCache.defaults()))
+ *         .transform(pictures())
+ *         .as(to(sink))
+ *         .block();
+ * }</pre>
+ *
+ * <p>Frames and pictures own memory. Every operator here releases what it does not hand on, and tells Reactor's own
+ * operators above it to do the same; a subscriber releases what it received.
+ */
+public final class PackcacheFlux {
+
+    /** Pictures that may wait for a sink while it writes another one. */
+    static final int SINK_QUEUE = 2;
+
+    private PackcacheFlux() {}
+
+    /**
+     * Generates a video, one latent frame for each unit of demand. Cold: each subscriber has a session of its own.
+     *
+     * <p><b>Demand</b>: one unit, one latent frame; no demand, no work. At most one finished frame is in flight.
+     *
+     * <p><b>Order</b>: by frame number, conditioning frames first.
+     *
+     * <p><b>Discard</b>: a frame finished after a cancel is released.
+     *
+     * <p><b>Errors</b>: {@link io.packcache.stream.session.GenerationException} with frame, step and cause; whatever the
+     * ending, the session is closed before it is signalled.
+     *
+     * <p><b>Cancellation</b>: within one refinement step; everything is freed, on the session's thread.
+     *
+     * <p><b>Thread</b>: one daemon thread for each subscriber emits everything.
+     *
+     * @throws IllegalArgumentException at once, if the model cannot generate the request
+     */
+    public static Flux<GeneratedFrame> generate(VideoModel model, GenerationRequest request) {
+        return Flux.from(new FramePublisher(model, request)).name("packcache.generate");
+    }
+
+    /**
+     * Compacts the KV cache after every frame, before the next one is generated. To be placed directly after
+     * {@link #generate}: the right to change the cache ends when the next demand reaches the session.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept; the same frames leave, with the statistics of their compaction.
+     *
+     * <p><b>Discard</b>: a frame whose compaction failed, or that arrives after a cancel, is released.
+     *
+     * <p><b>Errors</b>: a failing policy cancels the source and is signalled; so is an operator placed too late, with an
+     * {@link IllegalStateException} that says where it belongs.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: compacts on the thread that delivers the frame.
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> packCache(CompactionPolicy policy) {
+        return packCache(policy, Budget::unlimited);
+    }
+
+    /**
+     * Same as {@link #packCache(CompactionPolicy)}, within a budget that may change from frame to frame.
+     *
+     * @param budget asked once for each frame, on the thread that delivers it
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> packCache(
+            CompactionPolicy policy, Supplier<Budget> budget) {
+        return frames -> FluxPackCache.of(frames, policy, budget);
+    }
+
+    /**
+     * Turns latent frames into their pictures; the receiver owns each of them.
+     *
+     * <p><b>Demand</b>: one unit, one picture. The next latent frame is asked for when a picture is wanted and none is
+     * left: at most one latent frame is in flight.
+     *
+     * <p><b>Order</b>: time order.
+     *
+     * <p><b>Discard</b>: pictures not yet emitted are released on cancel and on error.
+     *
+     * <p><b>Errors</b>: passed on at once.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: that of the source, or of whoever requests while pictures are left.
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<VideoFrame>> pictures() {
+        return FluxPictures::of;
+    }
+
+    /**
+     * Writes all pictures into a sink and closes it: {@code pictures.as(to(sink))}. Lazy, and for one subscription,
+     * because a sink ends with it. To stop early with everything written so far and a summary, end the pictures
+     * ({@link Flux#takeUntilOther}); cancelling gives no summary.
+     *
+     * <p><b>Demand</b>: 2 pictures, then one for each written, so that generation and writing overlap; at most 3
+     * pictures are in flight.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: pictures that wait are released on cancel and when the sink fails; the summary counts them.
+     *
+     * <p><b>Errors</b>: those of the source after the pictures before them were written; those of the sink after the
+     * source was cancelled. The sink is closed before either is signalled.
+     *
+     * <p><b>Cancellation</b>: the source is cancelled and the sink closed after the picture it is writing; a failure to
+     * close goes to {@link reactor.core.publisher.Hooks#onErrorDropped}.
+     *
+     * <p><b>Thread</b>: the sink has its own, not a daemon, so that a file is finished before the process ends; the
+     * summary comes from it.
+     */
+    public static Function<Flux<VideoFrame>, Mono<WriteSummary>> to(FrameSink sink) {
+        return pictures -> SinkSubscriber.write(pictures, sink, SINK_QUEUE);
+    }
+}
