@@ -1,18 +1,26 @@
 package io.packcache.stream.tokenizer;
 
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.stream.checkpoint.CheckpointException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Finds the picture tokenizer of a model folder. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class PictureTokenizers {
+
+    private static final String DESCRIPTION = "visual_tokenizer.json";
+    private static final String WEIGHTS = "visual_tokenizer.safetensors";
+    private static final String COSMOS_WEIGHTS = "cosmos*-weights.safetensors";
 
     private PictureTokenizers() {}
 
     /**
-     * Loads the picture tokenizer in {@code folder}: the kind that {@code visual_tokenizer.json} names, with its weights
-     * in {@code visual_tokenizer.safetensors}; without that description, a {@link CosmosTokenizer} from
+     * Loads the picture tokenizer in {@code folder}: the kind that {@code visual_tokenizer.json} describes, with its
+     * weights in {@code visual_tokenizer.safetensors}; without that description, a {@link CosmosTokenizer} from
      * {@code visual_tokenizer.safetensors} or from the only file called {@code cosmos*-weights.safetensors}.
      *
      * @param folder model folder
@@ -20,6 +28,30 @@ public final class PictureTokenizers {
      * @throws IOException if a file is absent, unreadable, or not what its description says
      */
     public static PictureTokenizer load(Path folder, Backend backend) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException(folder + " is not a model folder");
+        }
+        Path description = folder.resolve(DESCRIPTION);
+        Path weights = folder.resolve(WEIGHTS);
+        if (Files.exists(description)) {
+            return PatchCodebookTokenizer.open(description, weights, backend);
+        }
+        return CosmosTokenizer.open(Files.exists(weights) ? weights : cosmosWeights(folder), backend);
+    }
+
+    private static Path cosmosWeights(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, COSMOS_WEIGHTS)) {
+            files.forEach(found::add);
+        }
+        if (found.isEmpty()) {
+            throw new CheckpointException(folder + " holds no picture tokenizer: no " + WEIGHTS + " (with or without a "
+                    + DESCRIPTION + ") and no " + COSMOS_WEIGHTS);
+        }
+        if (found.size() > 1) {
+            found.sort(null);
+            throw new CheckpointException(folder + " holds several picture tokenizers: " + found);
+        }
+        return found.get(0);
     }
 }
