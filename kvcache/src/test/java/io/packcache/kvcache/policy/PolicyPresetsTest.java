@@ -1,0 +1,146 @@
+package io.packcache.kvcache.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.packcache.kvcache.plan.Budget;
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PolicyPresetsTest {
+
+    @Test
+    void namesGiveDefaults() {
+        assertThat(PolicyPresets.names()).containsExactly("packcache", "window", "full");
+        assertThat(PolicyPresets.of("packcache")).isEqualTo(PackCache.defaults());
+        assertThat(PolicyPresets.of("window")).isEqualTo(SlidingWindow.defaults());
+        assertThat(PolicyPresets.of("full")).isEqualTo(new FullCache());
+        assertThatThrownBy(() -> PolicyPresets.of("pack"))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessage("there is no policy \"pack\"; name one of packcache, window, full, or a .json file");
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void everySettingSurvivesTheRoundTrip(CompactionPolicy policy) {
+        assertThat(PolicyPresets.parse(PolicyPresets.toJson(policy))).isEqualTo(policy);
+    }
+
+    static Stream<CompactionPolicy> policies() {
+        PackCache pack = PackCache.defaults();
+        return Stream.of(
+                pack,
+                pack.withGammaText(17),
+                pack.withGammaCondition(3),
+                pack.withRho(0.1),
+                pack.withWindow(9),
+                pack.withHistoryBudget(new HistoryBudget.Frames(1.5)),
+                pack.withHistoryBudget(new HistoryBudget.Tokens(400)),
+                pack.withNewestWhole(false),
+                pack.withMinimumShare(0.125),
+                pack.withDropMasked(false),
+                pack.withPositions(PositionMode.KEEP),
+                pack.withWindow(10).withMinimumShare(0.1),
+                SlidingWindow.defaults(),
+                new SlidingWindow(7, PositionMode.KEEP),
+                new FullCache());
+    }
+
+    @Test
+    void fieldsLeftOutKeepTheirDefaults() {
+        assertThat(PolicyPresets.parse("{\"rho\": 0.25, \"policy\": \"packcache\"}"))
+                .isEqualTo(PackCache.defaults().withRho(0.25));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'policy':'packcache','rho':1.5} | $.rho is 1.5; it must be a number above 0 and at most 1",
+                "{'policy':'packcache','rho':'half'} | $.rho is 'half'; it must be a number above 0 and at most 1",
+                "{'policy':'packcache','rho':null} | $.rho is null; it must be a number above 0 and at most 1",
+                "{'policy':'packcache','window':0} | $.window is 0; it must be a whole number, at least 1",
+                "{'policy':'packcache','window':2.5} | $.window is 2.5; it must be a whole number, at least 1",
+                "{'policy':'window','window':4294967297} "
+                        + "| $.window is 4294967297; it must be a whole number, at least 1",
+                "{'policy':'packcache','minimumShare':0.2,'window':8} "
+                        + "| $.minimumShare is 0.2; it must be a number from 0 to 1 / window",
+                "{'policy':'packcache','gammaText':'all'} "
+                        + "| $.gammaText is 'all'; it must be 'whole' or a number of tokens, at least 1",
+                "{'policy':'packcache','newestWhole':1} | $.newestWhole is 1; it must be true or false",
+                "{'policy':'packcache','positions':'REBASE'} "
+                        + "| $.positions is 'REBASE'; it must be 'rebase' or 'keep'",
+                "{'policy':'packcache','historyBudget':{'frames':1,'tokens':4}} "
+                        + "| $.historyBudget is {'frames':1,'tokens':4}; it must be 'auto', {'frames': a number above 0} "
+                        + "or {'tokens': a whole number, at least 1}",
+                "{'policy':'packcache','historyBudget':{'tokens':0}} "
+                        + "| $.historyBudget is {'tokens':0}; it must be 'auto', {'frames': a number above 0} "
+                        + "or {'tokens': a whole number, at least 1}",
+                "{'policy':'window','rho':0.5} | $.rho is not a setting of window; there are policy, window, positions",
+                "{'policy':'full','x':1} | $.x is not a setting of full; there are policy",
+                "{'policy':'lru'} | $.policy is 'lru'; it must be one of packcache, window, full",
+                "{'policy':7} | $.policy is 7; it must be one of packcache, window, full",
+                "{'rho':0.5} | $.policy is missing; it must be one of packcache, window, full",
+                "['packcache'] | $ is ['packcache']; it must be an object such as {'policy': 'packcache'}",
+            })
+    void wrongFilesAreRefusedWithPathValueAndWhatIsAllowed(String json, String message) {
+        assertThatThrownBy(() -> PolicyPresets.parse(json.replace('\'', '"')))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessage(message.replace('\'', '"'));
+    }
+
+    @Test
+    void whatIsNotOneJsonValueIsRefusedWithItsPlace() {
+        assertThatThrownBy(() -> PolicyPresets.parse("{\"policy\": \"full\",\n ,}"))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessageContaining("the policy is not JSON")
+                .hasMessageContaining("line 2");
+        assertThatThrownBy(() -> PolicyPresets.parse("{\"policy\": \"full\", \"policy\": \"window\"}"))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessageContaining("Duplicate field 'policy'");
+        assertThatThrownBy(() -> PolicyPresets.parse("{\"policy\": \"full\"} true"))
+                .isInstanceOf(PolicyFormatException.class);
+        assertThatThrownBy(() -> PolicyPresets.parse("")).isInstanceOf(PolicyFormatException.class);
+    }
+
+    @Test
+    void filesAreReadAndNamedInErrors(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("mine.json");
+        Files.writeString(file, "{\"policy\": \"window\", \"window\": 2}");
+        assertThat(PolicyPresets.of(file.toString())).isEqualTo(new SlidingWindow(2, PositionMode.REBASE));
+
+        Files.writeString(file, "{\"policy\": \"window\", \"window\": -2}");
+        assertThatThrownBy(() -> PolicyPresets.read(file))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessage(file + ": $.window is -2; it must be a whole number, at least 1");
+        assertThatThrownBy(() -> PolicyPresets.of(folder.resolve("none.json").toString()))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessageContaining("none.json cannot be read");
+    }
+
+    @Test
+    void aForeignPolicyCannotBeWritten() {
+        CompactionPolicy foreign = new CompactionPolicy() {
+            @Override
+            public String name() {
+                return "foreign";
+            }
+
+            @Override
+            public CompactionPlan plan(CacheView view, Budget budget) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        assertThatThrownBy(() -> PolicyPresets.toJson(foreign)).hasMessageContaining("only the policies packcache");
+    }
+}
