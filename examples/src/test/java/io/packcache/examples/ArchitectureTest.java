@@ -110,10 +110,10 @@ class ArchitectureTest {
     static final ArchRule noCirclesInStreamCore = noCirclesIn("stream");
 
     @ArchTest
-    static final ArchRule noCirclesInOperators = noCirclesIn("operators").allowEmptyShould(true);
+    static final ArchRule noCirclesInOperators = noCirclesIn("operators");
 
     @ArchTest
-    static final ArchRule noCirclesInMedia = noCirclesIn("media").allowEmptyShould(true);
+    static final ArchRule noCirclesInMedia = noCirclesIn("media");
 
     @ArchTest
     static final ArchRule noCirclesInExamples = noCirclesIn("examples");
