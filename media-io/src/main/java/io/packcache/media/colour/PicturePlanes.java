@@ -1,6 +1,5 @@
 package io.packcache.media.colour;
 
-import io.packcache.media.image.NearestScaler;
 import io.packcache.stream.frame.VideoFrame;
 
 /**

@@ -1,2 +1,2 @@
-/** From RGB to what video codecs take. */
+/** From RGB pixels of one size to the planes that video codecs take. */
 package io.packcache.media.colour;

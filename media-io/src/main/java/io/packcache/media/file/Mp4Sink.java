@@ -43,6 +43,9 @@ public final class Mp4Sink implements FrameSink {
     /** Longest time that {@link #close} waits for a write on another thread. */
     public static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
+    /** Not every H.264 encoder takes less than one macroblock. */
+    private static final int SMALLEST = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(Mp4Sink.class);
 
     private static final Map<Mp4Settings.Container, Map<String, String>> CONTAINER_OPTIONS = Map.of(
@@ -150,6 +153,10 @@ public final class Mp4Sink implements FrameSink {
                 first.height(),
                 asPictures ? first.width() : settings.width(),
                 asPictures ? first.height() : settings.height());
+        if (made.planes().width() < SMALLEST || made.planes().height() < SMALLEST) {
+            throw refusal("H.264 wants at least " + SMALLEST + " x " + SMALLEST + " pixels, this file would have "
+                    + made.planes().width() + " x " + made.planes().height() + "; ask for a larger size");
+        }
         timeBase = first.timeBase();
         timeline = new Timeline(timeBase, first.pts());
         Path target = output.begin();
@@ -194,6 +201,11 @@ public final class Mp4Sink implements FrameSink {
     private void end() throws SinkException {
         if (writer == null) {
             LOG.warn("no picture was written, so there is no file {}", output.file());
+            return;
+        }
+        if (pictures.get() == 0) {
+            writer.close();
+            output.discard();
             return;
         }
         try (VideoWriter ending = writer) {

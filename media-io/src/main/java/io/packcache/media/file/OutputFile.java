@@ -2,8 +2,10 @@ package io.packcache.media.file;
 
 import io.packcache.stream.sink.SinkException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * The name a file will have, and the file that is written meanwhile: the same one, or a sibling {@code NAME.*.part} that
  * takes the name when it is whole. One thread at a time.
  */
-final class OutputFile {
+public final class OutputFile {
 
     private final Path file;
     private final boolean overwrite;
@@ -26,7 +28,7 @@ final class OutputFile {
      * @param whole whether the name appears only when the file is whole
      * @throws SinkException if the name is taken, or its folder absent or read-only
      */
-    OutputFile(Path file, boolean overwrite, boolean whole) throws SinkException {
+    public OutputFile(Path file, boolean overwrite, boolean whole) throws SinkException {
         this.file = file.toAbsolutePath().normalize();
         this.overwrite = overwrite;
         this.whole = whole;
@@ -40,13 +42,18 @@ final class OutputFile {
         if (!Files.isWritable(folder)) {
             throw new SinkException("cannot write " + file + ": no permission to write in " + folder);
         }
-        if (Files.exists(this.file) && !overwrite) {
-            throw taken();
+        if (Files.exists(this.file, LinkOption.NOFOLLOW_LINKS)) {
+            if (!overwrite) {
+                throw taken();
+            }
+            if (!Files.isRegularFile(this.file)) {
+                throw new SinkException(file + " is no ordinary file, so it is not replaced");
+            }
         }
     }
 
     /** Claims the file to write to, empty; call once. */
-    Path begin() throws SinkException {
+    public Path begin() throws SinkException {
         Path candidate = whole ? part() : file;
         try {
             if (!whole && overwrite) {
@@ -62,7 +69,7 @@ final class OutputFile {
     }
 
     /** Gives the file its name, if it does not have it yet. */
-    void publish() throws SinkException {
+    public void publish() throws SinkException {
         if (!whole) {
             return;
         }
@@ -74,26 +81,26 @@ final class OutputFile {
             }
         } catch (FileAlreadyExistsException e) {
             throw new SinkException(
-                    file + " appeared meanwhile and was left alone; the finished video is " + written, e);
+                    file + " appeared meanwhile and was left alone; what was finished is " + written, e);
         } catch (IOException e) {
             throw new SinkException("cannot give " + written + " the name " + file.getFileName() + ": " + e, e);
         }
     }
 
     /** Deletes what was written, which nobody could use. */
-    void discard() {
+    public void discard() {
         if (written == null) {
             return;
         }
         try {
             Files.deleteIfExists(written);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot delete the useless " + written, e);
+            throw new UncheckedIOException("cannot delete the useless " + written, e);
         }
     }
 
     /** The name it will have. */
-    Path file() {
+    public Path file() {
         return file;
     }
 

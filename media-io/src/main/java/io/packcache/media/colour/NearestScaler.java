@@ -1,4 +1,4 @@
-package io.packcache.media.image;
+package io.packcache.media.colour;
 
 /**
  * Enlarges or shrinks packed RGB by taking, for each pixel, the nearest one of the source: hard edges stay hard. Made

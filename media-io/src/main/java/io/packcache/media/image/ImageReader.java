@@ -1,0 +1,185 @@
+package io.packcache.media.image;
+
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * Reads a PNG or JPEG file as one picture, to condition a generation on.
+ *
+ * <p>What comes out: the values of the file as they are (no colour profile is applied), 16 bits reduced to 8, grey as
+ * R = G = B, transparent parts flattened on black. Files are not trusted: size is checked in the header before pixels
+ * take memory, and anything but a whole picture is refused with an {@link IOException} of one sentence.
+ *
+ * <p>Safe from any thread.
+ */
+public final class ImageReader {
+
+    /** Largest picture read, in pixels. */
+    public static final long MOST_PIXELS = 40_000_000;
+
+    private ImageReader() {}
+
+    /**
+     * Reads a picture in its own size.
+     *
+     * @return the picture, at tick 0 of one second, in memory of its own
+     * @throws IOException if the file is absent, no PNG or JPEG, too large or damaged
+     */
+    public static VideoFrame read(Path file) throws IOException {
+        BufferedImage image = decode(file);
+        byte[] rgb = rgb(image);
+        return VideoFrame.unpooled(image.getWidth(), image.getHeight(), 0, new TimeBase(1, 1), rgb);
+    }
+
+    /**
+     * Reads a picture and makes it {@code width x height}: scaled, its proportions kept, until it just covers that size;
+     * what juts out is cut off evenly on both sides. Each pixel is the mean of the area it covers.
+     *
+     * @return the picture, at tick 0 of one second, in memory of its own
+     * @throws IOException if the file is absent, no PNG or JPEG, too large or damaged
+     */
+    public static VideoFrame read(Path file, int width, int height) throws IOException {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("a picture is at least 1 x 1 pixels, got " + width + " x " + height);
+        }
+        BufferedImage image = decode(file);
+        byte[] scaled = CoverScaler.scale(rgb(image), image.getWidth(), image.getHeight(), width, height);
+        return VideoFrame.unpooled(width, height, 0, new TimeBase(1, 1), scaled);
+    }
+
+    private static BufferedImage decode(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("there is no picture " + file);
+        }
+        try (ImageInputStream input = ImageIO.createImageInputStream(file.toFile())) {
+            if (input == null) {
+                throw new IOException("cannot open the picture " + file);
+            }
+            javax.imageio.ImageReader reader = readerOf(input, file);
+            try {
+                return decode(reader, input, file);
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static javax.imageio.ImageReader readerOf(ImageInputStream input, Path file) throws IOException {
+        Iterator<javax.imageio.ImageReader> readers = ImageIO.getImageReaders(input);
+        while (readers.hasNext()) {
+            javax.imageio.ImageReader reader = readers.next();
+            String format = reader.getFormatName().toLowerCase(Locale.ROOT);
+            if (format.equals("png") || format.equals("jpeg")) {
+                return reader;
+            }
+        }
+        throw new IOException(file + " is no PNG or JPEG picture");
+    }
+
+    /* A damaged file makes ImageIO throw almost anything; all of it means the same to the reader of the message. */
+    private static BufferedImage decode(javax.imageio.ImageReader reader, ImageInputStream input, Path file)
+            throws IOException {
+        AtomicBoolean cut = new AtomicBoolean();
+        reader.addIIOReadWarningListener((source, warning) -> {
+            if (warning.toLowerCase(Locale.ROOT).contains("premature")) {
+                cut.set(true);
+            }
+        });
+        reader.setInput(input, true, true);
+        BufferedImage image;
+        try {
+            long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+            if (pixels > MOST_PIXELS) {
+                throw new TooLarge(file + " has " + reader.getWidth(0) + " x " + reader.getHeight(0)
+                        + " pixels; at most " + MOST_PIXELS + " are read");
+            }
+            image = reader.read(0);
+        } catch (TooLarge e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        }
+        if (cut.get()) {
+            throw new IOException(file + " is damaged: it ends before the picture does");
+        }
+        return image;
+    }
+
+    private static byte[] rgb(BufferedImage image) throws IOException {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+        if (image.getColorModel() instanceof IndexColorModel) {
+            flattenPalette(image, rgb);
+        } else {
+            flattenSamples(image, rgb);
+        }
+        return rgb;
+    }
+
+    private static void flattenPalette(BufferedImage image, byte[] rgb) {
+        ColorModel palette = image.getColorModel();
+        Raster raster = image.getRaster();
+        int at = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++, at += 3) {
+                int argb = palette.getRGB(raster.getSample(x, y, 0));
+                int alpha = argb >>> 24;
+                rgb[at] = flat((argb >> 16) & 255, 255, alpha, 255);
+                rgb[at + 1] = flat((argb >> 8) & 255, 255, alpha, 255);
+                rgb[at + 2] = flat(argb & 255, 255, alpha, 255);
+            }
+        }
+    }
+
+    /* Samples are taken from the raster because Java's grey images would be brightened on the way through their colour model. */
+    private static void flattenSamples(BufferedImage image, byte[] rgb) throws IOException {
+        Raster raster = image.getRaster();
+        int bands = raster.getNumBands();
+        if (bands < 1 || bands > 4) {
+            throw new IOException("a picture has 1 to 4 channels, this one has " + bands);
+        }
+        boolean hasAlpha = bands == 2 || bands == 4;
+        int green = bands >= 3 ? 1 : 0;
+        int blue = bands >= 3 ? 2 : 0;
+        int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+        int[] row = new int[bands * image.getWidth()];
+        int at = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+            raster.getPixels(0, y, image.getWidth(), 1, row);
+            for (int i = 0; i < row.length; i += bands, at += 3) {
+                int alpha = hasAlpha ? row[i + bands - 1] : most;
+                rgb[at] = flat(row[i], most, alpha, most);
+                rgb[at + 1] = flat(row[i + green], most, alpha, most);
+                rgb[at + 2] = flat(row[i + blue], most, alpha, most);
+            }
+        }
+    }
+
+    /** A sample over black, as 8 bits, rounded to nearest. */
+    private static byte flat(int sample, int most, int alpha, int mostAlpha) {
+        long whole = (long) most * mostAlpha;
+        return (byte) ((2 * 255L * sample * alpha + whole) / (2 * whole));
+    }
+
+    /** Tells our own refusal from a decoder's failure. */
+    private static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.packcache.media.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.packcache.stream.frame.FramePool;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a process that dies while it writes leaves behind. */
+class Mp4CrashTest {
+
+    private static final int PICTURES_BETWEEN_KEYS = 6;
+
+    @TempDir
+    Path folder;
+
+    /** The process that dies: writes numbered pictures without end and prints each number once it is written. */
+    static final class Victim {
+        public static void main(String[] arguments) throws IOException {
+            FramePool pool = new FramePool();
+            Mp4Settings settings = Mp4Settings.DEFAULTS
+                    .withContainer(Mp4Settings.Container.valueOf(arguments[1]))
+                    .withKeyInterval(Duration.ofMillis(500));
+            try (Mp4Sink sink = new Mp4Sink(Path.of(arguments[0]), settings)) {
+                for (int i = 0; true; i++) {
+                    sink.write(CounterPictures.picture(pool, i, 64, 64));
+                    System.out.println(i);
+                    System.out.flush();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 100, 333})
+    void aFragmentedFileLosesAtMostThePicturesSinceTheLastKey(int killedAfter) throws Exception {
+        Judge.mustBePresent();
+        Path file = folder.resolve("film.mp4");
+        int written = killAfter(killedAfter, file, "FRAGMENTED");
+
+        byte[] planes = Judge.planes(file);
+        int read = planes.length / (64 * 64 * 3 / 2);
+        assertThat(read).isBetween(written - PICTURES_BETWEEN_KEYS, written + 1);
+        for (int i = 0; i < read; i++) {
+            assertThat(CounterPictures.number(planes, i, 64, 64)).isEqualTo(i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = 20)
+    void afterACrashNoFaststartFileBearsTheName(int killedAfter) throws Exception {
+        Path file = folder.resolve("film.mp4");
+        killAfter(killedAfter, file, "FASTSTART");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files)
+                    .hasSize(1)
+                    .allSatisfy(left -> assertThat(left.toString()).matches(".*film\\.mp4\\.[0-9a-f]+\\.part"));
+        }
+    }
+
+    /* By its handle, because Process.destroyForcibly would also close the pipe that is still to be read. */
+    /** Starts a victim, kills it (SIGKILL) once it has written that many pictures; returns how many it has written. */
+    private static int killAfter(int pictures, Path file, String container) throws Exception {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Process victim = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        classPath,
+                        Victim.class.getName(),
+                        file.toString(),
+                        container)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        int written = 0;
+        try (BufferedReader printed = victim.inputReader()) {
+            for (String line = printed.readLine(); line != null; line = printed.readLine()) {
+                written = Integer.parseInt(line) + 1;
+                if (written == pictures) {
+                    victim.toHandle().destroyForcibly();
+                }
+            }
+        }
+        victim.waitFor();
+        assertThat(written).as("pictures written before the kill").isGreaterThanOrEqualTo(pictures);
+        return written;
+    }
+}
