@@ -2,7 +2,6 @@ package io.packcache.stream.model;
 
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
-import io.packcache.kvcache.TokenRole;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
@@ -127,7 +126,7 @@ public final class ForwardPass {
             BranchRows branch = branches.get(b);
             KvCache cache = branch.cache();
             writeRotation(branch.tokens(), firstRow[b]);
-            int[] visible = visible(branch.tokens(), stagedAt[b]);
+            int[] visible = Visibility.orNullIfAll(branch.tokens(), stagedAt[b]);
             int keyCount = stagedAt[b] + branch.rows();
             for (int layer = 0; layer < attention.length; layer++) {
                 attention[layer][b] = new Attention(
@@ -156,20 +155,6 @@ public final class ForwardPass {
             }
             memory.sin.write(first + r, memory.rotation, 0, 1);
         }
-    }
-
-    /** Cache rows each row sees: text up to itself, a frame's token up to the end of its frame. Null if all see all. */
-    private static int[] visible(List<TokenInfo> tokens, int before) {
-        int[] visible = new int[tokens.size()];
-        boolean all = true;
-        for (int r = visible.length - 1; r >= 0; r--) {
-            boolean sameFrame = r + 1 < visible.length
-                    && tokens.get(r).role() != TokenRole.TEXT
-                    && tokens.get(r).frame() == tokens.get(r + 1).frame();
-            visible[r] = sameFrame ? visible[r + 1] : before + r + 1;
-            all &= visible[r] == before + visible.length;
-        }
-        return all ? null : visible;
     }
 
     private void embed() {

@@ -1,0 +1,57 @@
+package io.packcache.examples.verify;
+
+import io.packcache.kvcache.KvCache;
+import io.packcache.kvcache.compute.Tensor;
+import io.packcache.stream.model.ModelConfig;
+
+/** What the engine's fused attention never writes down, computed from its queries and its cached keys. */
+final class AttentionProbabilities {
+
+    private AttentionProbabilities() {}
+
+    /**
+     * Probabilities of the last {@code rows} rows of a recorded pass, each of which sees all {@code keyCount} cache rows.
+     *
+     * @return shape (layers, heads, rows, keyCount)
+     */
+    static float[] of(ModelConfig config, Recording recording, KvCache cache, int keyCount, int rows) {
+        int size = config.headSize();
+        int perHead = rows * keyCount;
+        float[] all = new float[Math.toIntExact((long) config.layers() * config.heads() * perHead)];
+        float[] keys = new float[keyCount * size];
+        for (int layer = 0, at = 0; layer < config.layers(); layer++) {
+            float[] queries = recording.queries[layer];
+            int first = queries.length / config.hidden() - rows;
+            for (int head = 0; head < config.heads(); head++) {
+                Tensor shared = cache.keys(layer)[head * config.kvHeads() / config.heads()];
+                shared.read(0, keys, 0, keyCount);
+                for (int row = 0; row < rows; row++, at += keyCount) {
+                    int query = (first + row) * config.hidden() + head * size;
+                    softmax(queries, query, keys, size, all, at, keyCount);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static void softmax(float[] queries, int query, float[] keys, int size, float[] target, int at, int count) {
+        double[] scores = new double[count];
+        double most = Double.NEGATIVE_INFINITY;
+        for (int key = 0; key < count; key++) {
+            double score = 0;
+            for (int channel = 0; channel < size; channel++) {
+                score += (double) queries[query + channel] * keys[key * size + channel];
+            }
+            scores[key] = score / Math.sqrt(size);
+            most = Math.max(most, scores[key]);
+        }
+        double sum = 0;
+        for (int key = 0; key < count; key++) {
+            scores[key] = Math.exp(scores[key] - most);
+            sum += scores[key];
+        }
+        for (int key = 0; key < count; key++) {
+            target[at + key] = (float) (scores[key] / sum);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.packcache.stream.model;
+
+import io.packcache.kvcache.TokenInfo;
+import io.packcache.kvcache.TokenRole;
+import java.util.List;
+
+/**
+ * Which rows of a cache each row sees: text what came before it and itself, a token of a frame also all of its frame. So
+ * every mask is one count per row.
+ */
+public final class Visibility {
+
+    private Visibility() {}
+
+    /**
+     * Counts the cache rows that each of {@code tokens} sees.
+     *
+     * @param tokens rows in sequence order; a frame lies in one stretch
+     * @param before cache rows in front of the first of them
+     */
+    public static int[] of(List<TokenInfo> tokens, int before) {
+        int[] visible = new int[tokens.size()];
+        for (int row = visible.length - 1; row >= 0; row--) {
+            boolean seesNext = row + 1 < visible.length && sameFrame(tokens.get(row), tokens.get(row + 1));
+            visible[row] = seesNext ? visible[row + 1] : before + row + 1;
+        }
+        return visible;
+    }
+
+    /** The counts, or null if every row sees every row, as {@link io.packcache.kvcache.compute.Attention} wants it. */
+    static int[] orNullIfAll(List<TokenInfo> tokens, int before) {
+        int[] visible = of(tokens, before);
+        for (int count : visible) {
+            if (count < before + visible.length) {
+                return visible;
+            }
+        }
+        return null;
+    }
+
+    private static boolean sameFrame(TokenInfo token, TokenInfo next) {
+        return token.role() != TokenRole.TEXT && token.frame() == next.frame();
+    }
+}
