@@ -5,6 +5,7 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * PackCache (Li, Shah, Shang, arXiv 2601.04359): text and conditioning frames are anchors; generated frames share a fixed
@@ -53,6 +54,8 @@ public record PackCache(
                 "minimumShare",
                 minimumShare,
                 "from 0 to 1 / window (window is " + window + ")");
+        Objects.requireNonNull(historyBudget, "historyBudget");
+        Objects.requireNonNull(positions, "positions");
     }
 
     /** Anchors whole, halving shares over four frames, newest frame whole, masked entries dropped, gaps closed. */

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The baseline every policy is compared with: the newest frames stay whole, older ones leave whole; text and conditioning
@@ -20,6 +21,7 @@ public record SlidingWindow(int window, PositionMode positions) implements Compa
 
     public SlidingWindow {
         Limits.window(window);
+        Objects.requireNonNull(positions, "positions");
     }
 
     /** Four frames, gaps closed: the reach of the default PackCache. */

@@ -27,7 +27,7 @@ class SlidesTest {
     private static final int SLIDES = 200;
     private static final int CONTENT = Clip.GRID.contentLength();
 
-    @Property(tries = 15)
+    @Property(tries = 10)
     void invariantsHoldOverTwoHundredSlides(
             @ForAll("settings") PackCache policy,
             @ForAll @IntRange(min = 0, max = 2) int conditions,
