@@ -51,12 +51,14 @@ class GenerationDefaultsTest {
 
     @Test
     void anUnknownFieldIsNamed() {
-        refused(WHOLE.replace("fps", "frames_per_second"), "frames_per_second");
+        refused(
+                WHOLE.replace("\"fps\"", "\"frames_per_second\": 12, \"fps\""),
+                "$.frames_per_second is no field of this file; it has choice_every_frame, choice_temperature,");
     }
 
     @Test
     void aMissingFieldIsNamed() {
-        refused(WHOLE.replace("\"fps\": 12,", ""), "fps");
+        refused(WHOLE.replace("\"fps\": 12,", ""), "$.fps is missing, expected a whole number of at least 1");
     }
 
     @Test
@@ -68,7 +70,7 @@ class GenerationDefaultsTest {
 
     @Test
     void aValueOutOfRangeIsNamed() {
-        refused(WHOLE.replace("\"fps\": 12", "\"fps\": 0"), "fps must be at least 1, got 0");
+        refused(WHOLE.replace("\"fps\": 12", "\"fps\": 0"), "$.fps is 0, expected a whole number of at least 1");
         refused(WHOLE.replace("0.7", "1.0"), "history mask ratio must be at least 0 and less than 1, got 1.0");
         refused(WHOLE.replace("{prompt}", "film"), "prompt_template must contain {prompt}, got: film");
     }

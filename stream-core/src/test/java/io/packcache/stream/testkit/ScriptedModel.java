@@ -116,6 +116,9 @@ public final class ScriptedModel implements AutoCloseable {
         }
 
         @Override
+        public void check(Clip clip) {}
+
+        @Override
         public FrameDecoder open(Clip clip) {
             lastClip = clip;
             openDecoders.incrementAndGet();
