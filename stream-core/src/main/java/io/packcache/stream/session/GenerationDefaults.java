@@ -34,12 +34,7 @@ public record GenerationDefaults(
 
     /** Written by other tools; they say nothing about video. */
     private static final Set<String> IGNORED = Set.of(
-            "_from_model_config",
-            "transformers_version",
-            "bos_token_id",
-            "eos_token_id",
-            "pad_token_id",
-            "do_sample");
+            "_from_model_config", "transformers_version", "bos_token_id", "eos_token_id", "pad_token_id", "do_sample");
 
     public GenerationDefaults {
         require(fps >= 1, "fps must be at least 1, got " + fps);

@@ -30,8 +30,7 @@ final class LumosGenerator implements FrameGenerator {
         ModelConfig config = ModelConfig.read(folder);
         TextTokenizer text = TextTokenizer.load(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return new LumosGenerator(
-                    Transformer.load(checkpoint, config, backend, Transformer.Head.CODES), text);
+            return new LumosGenerator(Transformer.load(checkpoint, config, backend, Transformer.Head.CODES), text);
         } catch (IOException | RuntimeException | Error e) {
             text.close();
             throw e;

@@ -35,7 +35,8 @@ class FramePublisherTest {
     @Test
     void aRequestThatTheModelCannotMeetIsRefusedAtOnce() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FramePublisher(script.model(), script.request(1).withSize(9, 9)));
+                .isThrownBy(() ->
+                        new FramePublisher(script.model(), script.request(1).withSize(9, 9)));
     }
 
     @Test
@@ -64,9 +65,9 @@ class FramePublisherTest {
     @Test
     void itCompletesAfterTheLastFrameWithoutFurtherDemandAndItsCacheIsClosedByThen() {
         AtomicReference<Integer> openAtEnd = new AtomicReference<>();
-        FrameProbe probe = new FrameProbe() ;
-        new FramePublisher(script.model(), script.request(3)).subscribe(new Ending(probe, () ->
-                openAtEnd.set(script.openDecoders())));
+        FrameProbe probe = new FrameProbe();
+        new FramePublisher(script.model(), script.request(3))
+                .subscribe(new Ending(probe, () -> openAtEnd.set(script.openDecoders())));
         probe.subscription.request(3);
         probe.awaitEnd();
         assertThat(probe.numbers).containsExactly(0L, 1L, 2L);
@@ -200,11 +201,13 @@ class FramePublisherTest {
 
     @Test
     void eachSubscriberHasItsOwnSessionAndTheSameFrames() {
-        FramePublisher publisher = new FramePublisher(script.model(), script.request(5).withSeed(3));
+        FramePublisher publisher =
+                new FramePublisher(script.model(), script.request(5).withSeed(3));
         List<List<Integer>> codes = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             List<Integer> all = new ArrayList<>();
-            FrameProbe probe = new FrameProbe(frame -> java.util.Arrays.stream(frame.codes()).forEach(all::add));
+            FrameProbe probe = new FrameProbe(
+                    frame -> java.util.Arrays.stream(frame.codes()).forEach(all::add));
             publisher.subscribe(probe);
             probe.subscription.request(5);
             probe.awaitEnd();
@@ -246,13 +249,15 @@ class FramePublisherTest {
     void aThousandFramesUnderAWindowKeepTheCacheFlat() {
         CompactionPolicy window = new SlidingWindow(2, PositionMode.KEEP);
         List<Long> bytes = new ArrayList<>();
-        FrameProbe probe = new FrameProbe(frame -> bytes.add(
-                frame.lease().apply(window.plan(frame.lease().view(), Budget.unlimited())).bytes()));
+        FrameProbe probe = new FrameProbe(frame -> bytes.add(frame.lease()
+                .apply(window.plan(frame.lease().view(), Budget.unlimited()))
+                .bytes()));
         new FramePublisher(script.model(), script.request(1000)).subscribe(probe);
         probe.subscription.request(Long.MAX_VALUE);
         probe.awaitEnd();
         assertThat(bytes.subList(2, 1000)).hasSize(998).containsOnly(bytes.get(2));
-        assertThat(probe.numbers).containsExactlyElementsOf(LongStream.range(0, 1000).boxed().toList());
+        assertThat(probe.numbers)
+                .containsExactlyElementsOf(LongStream.range(0, 1000).boxed().toList());
     }
 
     private FrameProbe subscribe(long latentFrames) {

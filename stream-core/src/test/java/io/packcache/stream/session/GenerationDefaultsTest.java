@@ -11,8 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GenerationDefaultsTest {
 
-    private static final String WHOLE =
-            """
+    private static final String WHOLE = """
             {"steps": 12, "guidance": 2.5, "temperature": 1, "choice_temperature": 0.5, "history_mask_ratio": 0.7,
              "fps": 12, "duration_token": 4, "latent_frames": 13, "prompt_template": "{prompt}",
              "width": 64, "height": 64, "transformers_version": "4.30"}

@@ -86,8 +86,10 @@ class GenerationSessionTest {
 
     @Test
     void theSameSeedGivesTheSameFramesAndAnotherSeedOthers() {
-        assertThat(codes(script.request(4).withSeed(7))).isEqualTo(codes(script.request(4).withSeed(7)));
-        assertThat(codes(script.request(4).withSeed(7))).isNotEqualTo(codes(script.request(4).withSeed(8)));
+        assertThat(codes(script.request(4).withSeed(7)))
+                .isEqualTo(codes(script.request(4).withSeed(7)));
+        assertThat(codes(script.request(4).withSeed(7)))
+                .isNotEqualTo(codes(script.request(4).withSeed(8)));
     }
 
     @Test
@@ -133,8 +135,8 @@ class GenerationSessionTest {
     void aPlanThatDoesNotFitIsRefusedAndTheSessionGoesOn() {
         try (GenerationSession session = script.model().open(script.request(2))) {
             GeneratedFrame first = session.next();
-            CompactionPlan wrong = new CompactionPlan(
-                    CompactionPlan.ALL_TEXT, List.of(new FramePlan(99, 99, new BitSet())), 100);
+            CompactionPlan wrong =
+                    new CompactionPlan(CompactionPlan.ALL_TEXT, List.of(new FramePlan(99, 99, new BitSet())), 100);
             assertThatThrownBy(() -> first.lease().apply(wrong)).isInstanceOf(IllegalArgumentException.class);
             first.release();
             session.next().release();
@@ -153,7 +155,9 @@ class GenerationSessionTest {
                 }
             });
             assertThatThrownBy(session::next).isInstanceOf(CancellationException.class);
-            assertThat(script.stepsRun() - before).as("steps of the cancelled frame").isEqualTo(2);
+            assertThat(script.stepsRun() - before)
+                    .as("steps of the cancelled frame")
+                    .isEqualTo(2);
             assertThat(session.state()).isEqualTo(State.OPEN);
             script.onStep((frame, step) -> {});
             try (GeneratedFrame again = session.next()) {

@@ -65,13 +65,17 @@ class VideoModelTest {
 
     @Test
     void aConditionThatLeavesNothingToGenerateIsRefused() {
-        refused(model.request("a").withCondition(Collections.nCopies(5, picture(16, 16))).withLatentFrames(2))
+        refused(model.request("a")
+                        .withCondition(Collections.nCopies(5, picture(16, 16)))
+                        .withLatentFrames(2))
                 .withMessage("the condition fills 2 latent frames and the video has only 2; ask for more");
     }
 
     @Test
     void valuesThatNoModelCouldMeetAreRefusedByTheRequest() {
-        assertThatIllegalArgumentException().isThrownBy(() -> model.request("  ")).withMessageContaining("empty");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model.request("  "))
+                .withMessageContaining("empty");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> model.request("a").withLatentFrames(0))
                 .withMessage("a video has at least 1 latent frame, got 0");

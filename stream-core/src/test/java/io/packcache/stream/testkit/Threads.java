@@ -28,7 +28,9 @@ public final class Threads {
             } catch (InterruptedException e) {
                 throw new AssertionError("interrupted while waiting for " + thread.getName(), e);
             }
-            assertThat(thread.isAlive()).as("%s is still alive", thread.getName()).isFalse();
+            assertThat(thread.isAlive())
+                    .as("%s is still alive", thread.getName())
+                    .isFalse();
         }
     }
 
@@ -43,7 +45,9 @@ public final class Threads {
     /** Waits for a latch that a working program counts down at once. */
     public static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(LONGEST_SECONDS, TimeUnit.SECONDS)).as("latch opened").isTrue();
+            assertThat(latch.await(LONGEST_SECONDS, TimeUnit.SECONDS))
+                    .as("latch opened")
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted while waiting for a latch", e);
         }
