@@ -1,6 +1,7 @@
 package io.packcache.examples.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.packcache.kvcache.compute.Backend;
@@ -231,6 +232,65 @@ class CosmosGoldensTest {
             assertThat(tokenizer.codebookSize()).isEqualTo(64_000);
             List<VideoFrame> pictures = decode(tokenizer, codes("dec.indices"));
             assertThat(pictures).extracting(VideoFrame::pts).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        }
+    }
+
+    @Test
+    void clipsDecodedSideBySideDoNotDisturbEachOther() throws IOException {
+        int[][] codes = codes("dec.indices");
+        int[][] backwards = {codes[2], codes[1], codes[0]};
+        try (Backend backend = Backends.of("plain");
+                CosmosTokenizer tokenizer = tokenizer(backend, ActivationListener.NONE);
+                PictureTokenizer.Decoder first = tokenizer.decoder(4, 6, TWELVE, new FramePool());
+                PictureTokenizer.Decoder second = tokenizer.decoder(4, 6, TWELVE, new FramePool())) {
+            List<VideoFrame> together = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                together.addAll(first.decode(codes[t]));
+                second.decode(backwards[t]);
+            }
+            assertThat(together)
+                    .usingElementComparator((a, b) -> Arrays.compare(a.rgb(), b.rgb()))
+                    .containsExactlyElementsOf(decode(tokenizer, codes));
+        }
+    }
+
+    @Test
+    void anyGridGoesToPicturesAndBack() throws IOException {
+        try (Backend backend = Backends.of("plain");
+                CosmosTokenizer tokenizer = tokenizer(backend, ActivationListener.NONE);
+                PictureTokenizer.Decoder decoder = tokenizer.decoder(3, 1, TWELVE, new FramePool())) {
+            List<VideoFrame> pictures = new ArrayList<>(decoder.decode(new int[] {0, 63_999, 1}));
+            pictures.addAll(decoder.decode(new int[] {5, 6, 7}));
+            assertThat(pictures).hasSize(5).allMatch(picture -> picture.width() == 8 && picture.height() == 24);
+            assertThat(tokenizer.encode(pictures)).hasDimensions(2, 3);
+            assertThat(tokenizer.encode(pictures.subList(0, 1))[0])
+                    .as("the first latent frame depends on the first picture only")
+                    .isEqualTo(tokenizer.encode(pictures)[0]);
+        }
+    }
+
+    @Test
+    void anEndlessClipDecodesBeyondTheReachOfTemporalAttention() throws IOException {
+        FramePool pool = new FramePool();
+        try (Backend backend = Backends.of("plain");
+                CosmosTokenizer tokenizer = tokenizer(backend, ActivationListener.NONE);
+                PictureTokenizer.Decoder decoder = tokenizer.decoder(1, 1, TWELVE, pool)) {
+            for (int t = 0; t < 70; t++) {
+                decoder.decode(new int[] {t}).forEach(VideoFrame::release);
+            }
+        }
+        assertThat(pool.live()).isZero();
+    }
+
+    @Test
+    void picturesAsNumbersOfTheWrongLengthAreRefused() throws IOException {
+        try (Backend backend = Backends.of("plain");
+                CosmosTokenizer tokenizer = tokenizer(backend, ActivationListener.NONE)) {
+            assertThatThrownBy(() -> tokenizer.encode(new float[][] {new float[191]}, 8, 8))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("picture 0 of 8 x 8 pixels needs 192 values, got 191");
+            assertThatThrownBy(() -> tokenizer.encode(new float[2][192], 8, 8))
+                    .hasMessage("a clip has 1 + 4n pictures, such as 1, 5 or 9, got 2");
         }
     }
 }

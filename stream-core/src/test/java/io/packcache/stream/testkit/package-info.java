@@ -1,2 +1,0 @@
-/** Models and sinks that do what a test says and count what they hold. */
-package io.packcache.stream.testkit;

@@ -1,0 +1,64 @@
+package io.packcache.stream.tokenizer;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes float32 tensors as a safetensors file. */
+final class SafetensorsFile {
+
+    private record Tensor(int[] shape, float[] values) {}
+
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    SafetensorsFile put(String name, float[] values, int... shape) {
+        tensors.put(name, new Tensor(shape, values));
+        return this;
+    }
+
+    SafetensorsFile without(String name) {
+        tensors.remove(name);
+        return this;
+    }
+
+    float[] values(String name) {
+        return tensors.get(name).values();
+    }
+
+    void write(Path file) throws IOException {
+        StringBuilder header = new StringBuilder("{");
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        tensors.forEach((name, tensor) -> {
+            int begin = data.size();
+            ByteBuffer bytes = ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(tensor.values());
+            data.writeBytes(bytes.array());
+            header.append(header.length() == 1 ? "" : ",")
+                    .append('"')
+                    .append(name)
+                    .append("\":{\"dtype\":\"F32\",\"shape\":")
+                    .append(Arrays.toString(tensor.shape()))
+                    .append(",\"data_offsets\":[")
+                    .append(begin)
+                    .append(',')
+                    .append(data.size())
+                    .append("]}");
+        });
+        byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .array());
+        all.writeBytes(json);
+        data.writeTo(all);
+        Files.write(file, all.toByteArray());
+    }
+}
