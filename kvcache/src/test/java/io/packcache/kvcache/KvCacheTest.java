@@ -75,6 +75,8 @@ class KvCacheTest {
             assertThat(Clip.rows(cache.keys(1)[1], cache.size())).isEqualTo(keys);
             assertThat(cache.stage(clip.tokens(2, slot, false, content -> false)))
                     .isEqualTo(first);
+            assertThat(cache.nextSlot()).isEqualTo(slot + 1);
+            assertThat(cache.table().slot(first)).isEqualTo(slot);
         }
     }
 

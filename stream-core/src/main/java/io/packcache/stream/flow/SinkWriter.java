@@ -99,10 +99,10 @@ public final class SinkWriter {
     }
 
     private synchronized void end(Throwable cause, boolean atOnce) {
-        if (!ended) {
-            ended = true;
-            failure = cause;
+        if (!ended && cause != null) {
+            addFailure(cause);
         }
+        ended = true;
         cancelled |= atOnce;
         notifyAll();
     }

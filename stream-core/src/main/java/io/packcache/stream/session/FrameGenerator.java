@@ -13,6 +13,14 @@ public interface FrameGenerator extends AutoCloseable {
      */
     int[] encode(String prompt);
 
+    /**
+     * Refuses a clip that the model cannot generate, such as one of a size it has no words for. Cheap.
+     *
+     * @param clip without its condition
+     * @throws IllegalArgumentException saying what would be right
+     */
+    void check(Clip clip);
+
     /** Opens a decoder with caches of its own. Cheap: all arithmetic is left to {@link FrameDecoder#prefill()}. */
     FrameDecoder open(Clip clip);
 

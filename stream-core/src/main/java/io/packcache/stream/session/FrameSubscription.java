@@ -98,7 +98,17 @@ final class FrameSubscription implements Subscription, Runnable {
                 return;
             }
             requested.updateAndGet(n -> n == Long.MAX_VALUE ? n : n - 1);
+            hand(frame);
+        }
+    }
+
+    /** A subscriber that throws has broken rule 2.13: it counts as cancelled, and its failure is logged. */
+    private void hand(GeneratedFrame frame) {
+        try {
             subscriber.onNext(frame);
+        } catch (Throwable e) {
+            cancelled = true;
+            throw e;
         }
     }
 
@@ -117,7 +127,7 @@ final class FrameSubscription implements Subscription, Runnable {
     private void end(Throwable failure) {
         if (cancelled) {
             if (failure != null && !(failure instanceof CancellationException)) {
-                LOG.warn("a session failed while it was being cancelled", failure);
+                LOG.error("a cancelled session, or the subscriber that it served, failed", failure);
             }
         } else if (failure != null) {
             subscriber.onError(failure);

@@ -1,20 +1,12 @@
 package io.packcache.stream.session;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.packcache.stream.checkpoint.CheckpointException;
-import io.packcache.stream.checkpoint.StrictJson;
+import io.packcache.stream.checkpoint.JsonFields;
 import io.packcache.stream.model.SamplingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * What a model was trained for, and so generates unless asked otherwise: the content of {@code generation_config.json}.
@@ -40,16 +32,9 @@ public record GenerationDefaults(
     /** Name of the file in a model folder. */
     public static final String FILE = "generation_config.json";
 
-    /** The one field a file may leave out. */
-    private static final String CHOICE_EVERY_FRAME = "choice_every_frame";
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build();
+    /** Written by other tools; they say nothing about video. */
+    private static final Set<String> IGNORED = Set.of(
+            "_from_model_config", "transformers_version", "bos_token_id", "eos_token_id", "pad_token_id", "do_sample");
 
     public GenerationDefaults {
         require(fps >= 1, "fps must be at least 1, got " + fps);
@@ -76,58 +61,33 @@ public record GenerationDefaults(
         if (!Files.exists(path)) {
             return lumos();
         }
-        JsonNode file = StrictJson.parse(path);
-        if (file instanceof ObjectNode fields && !fields.has(CHOICE_EVERY_FRAME)) {
-            fields.put(CHOICE_EVERY_FRAME, false);
-        }
+        JsonFields fields = JsonFields.of(path);
         try {
-            return JSON.treeToValue(file, Fields.class).toDefaults();
-        } catch (JsonMappingException e) {
-            throw new CheckpointException(path + ": at " + place(e) + ": " + e.getOriginalMessage(), e);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+            SamplingSettings sampling = new SamplingSettings(
+                    fields.whole("steps", 1),
+                    fields.real("guidance"),
+                    fields.real("temperature"),
+                    fields.real("choice_temperature"),
+                    fields.real("history_mask_ratio"),
+                    fields.flag("choice_every_frame", false));
+            GenerationDefaults defaults = new GenerationDefaults(
+                    sampling,
+                    fields.whole("fps", 1),
+                    fields.whole("duration_token", 0),
+                    fields.whole("latent_frames", 1),
+                    fields.text("prompt_template"),
+                    fields.whole("width", 1),
+                    fields.whole("height", 1));
+            fields.refuseOthers(IGNORED);
+            return defaults;
+        } catch (IllegalArgumentException e) {
             throw new CheckpointException(path + ": " + e.getMessage(), e);
         }
-    }
-
-    private static String place(JsonMappingException e) {
-        StringBuilder path = new StringBuilder("$");
-        e.getPath().forEach(step -> path.append('.').append(step.getFieldName()));
-        return path.toString();
     }
 
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
-        }
-    }
-
-    /** The file, field by field. The ignored ones are written by other tools and say nothing about video. */
-    @JsonIgnoreProperties({
-        "_from_model_config",
-        "transformers_version",
-        "bos_token_id",
-        "eos_token_id",
-        "pad_token_id",
-        "do_sample"
-    })
-    private record Fields(
-            int steps,
-            double guidance,
-            double temperature,
-            double choiceTemperature,
-            double historyMaskRatio,
-            boolean choiceEveryFrame,
-            int fps,
-            int durationToken,
-            int latentFrames,
-            String promptTemplate,
-            int width,
-            int height) {
-
-        GenerationDefaults toDefaults() {
-            SamplingSettings sampling = new SamplingSettings(
-                    steps, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame);
-            return new GenerationDefaults(sampling, fps, durationToken, latentFrames, promptTemplate, width, height);
         }
     }
 }

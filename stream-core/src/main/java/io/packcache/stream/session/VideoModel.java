@@ -1,11 +1,13 @@
 package io.packcache.stream.session;
 
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.tokenizer.PictureTokenizer;
+import io.packcache.stream.tokenizer.PictureTokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,9 +46,21 @@ public final class VideoModel implements AutoCloseable {
      * @param backend where weights and caches live and the arithmetic runs; it outlives the model and serves it alone
      * @throws IOException if a file is absent, unreadable or wrong, naming it
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static VideoModel load(Path folder, Backend backend) throws IOException {
-        throw new UnsupportedOperationException("cannot load " + folder + " on " + backend.name());
+        GenerationDefaults defaults = GenerationDefaults.read(folder);
+        LumosGenerator generator = LumosGenerator.load(folder, backend);
+        try {
+            PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend);
+            if (tokenizer.codebookSize() != generator.codes()) {
+                tokenizer.close();
+                throw new CheckpointException(folder + ": the picture tokenizer has " + tokenizer.codebookSize()
+                        + " codes and the model " + generator.codes() + "; they do not belong together");
+            }
+            return new VideoModel(generator, tokenizer, defaults);
+        } catch (IOException | RuntimeException | Error e) {
+            generator.close();
+            throw e;
+        }
     }
 
     /** What this model generates unless asked otherwise. */
@@ -64,6 +78,11 @@ public final class VideoModel implements AutoCloseable {
                 defaults.width(),
                 defaults.height(),
                 defaults.sampling());
+    }
+
+    /** Pictures of each latent frame after the first, which is one picture. */
+    public int temporalFactor() {
+        return tokenizer.temporalFactor();
     }
 
     /** Memory of the pictures that sessions of this model emit. */
@@ -88,7 +107,7 @@ public final class VideoModel implements AutoCloseable {
                     + request.width() + " x " + request.height());
         }
         checkCondition(request);
-        generator.encode(text(request));
+        generator.check(clip(request, List.of()));
     }
 
     private void checkCondition(GenerationRequest request) {
@@ -134,9 +153,12 @@ public final class VideoModel implements AutoCloseable {
     }
 
     Clip clip(GenerationRequest request) {
+        return clip(
+                request, request.condition().isEmpty() ? List.of() : List.of(tokenizer.encode(request.condition())));
+    }
+
+    private Clip clip(GenerationRequest request, List<int[]> condition) {
         int side = tokenizer.spatialFactor();
-        List<int[]> condition =
-                request.condition().isEmpty() ? List.of() : List.of(tokenizer.encode(request.condition()));
         return new Clip(
                 generator.encode(text(request)),
                 condition,

@@ -2,9 +2,7 @@ package io.packcache.kvcache.compute.vector;
 
 import static io.packcache.kvcache.compute.vector.Lanes.LANES;
 import static io.packcache.kvcache.compute.vector.Lanes.PANEL;
-import static io.packcache.kvcache.compute.vector.Lanes.SPECIES;
 import static io.packcache.kvcache.compute.vector.Lanes.all;
-import static io.packcache.kvcache.compute.vector.Lanes.exp2;
 import static io.packcache.kvcache.compute.vector.Lanes.larger;
 import static io.packcache.kvcache.compute.vector.Lanes.load;
 
@@ -13,7 +11,6 @@ import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.internal.HostTensor;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention that never writes a score matrix: blocks of keys pass by, and a running maximum and sum per query keep the
@@ -38,13 +35,12 @@ final class FusedAttention implements WorkerPool.Work {
     private int queriesPerKey;
     private int panelsPerKey;
 
-    /** One thread's panel of queries; every array ends in the PANEL queries. */
+    /** One thread's panel of queries; the last dimension of every array is the PANEL queries. */
     private static final class Scratch {
-        final float[] scores = new float[KEYS * PANEL];
+        final float[] scores = new float[(KEYS + 1) * PANEL];
         final float[] largest = new float[PANEL];
         final float[] sums = new float[PANEL];
-        final float[] rescale = new float[PANEL];
-        final float[] visible = new float[PANEL];
+        final int[] visible = new int[PANEL];
         float[] queries = new float[0];
         float[] output = new float[0];
 
@@ -86,9 +82,9 @@ final class FusedAttention implements WorkerPool.Work {
         readQueries(keyHead, firstQuery, s);
         int everyoneSees = call.keyCount();
         int anyoneSees = 0;
-        for (float count : s.visible) {
-            everyoneSees = Math.min(everyoneSees, (int) count);
-            anyoneSees = Math.max(anyoneSees, (int) count);
+        for (int count : s.visible) {
+            everyoneSees = Math.min(everyoneSees, count);
+            anyoneSees = Math.max(anyoneSees, count);
         }
         float[] keys = data(call.keys()[keyHead]);
         float[] values = data(call.values()[keyHead]);
@@ -98,7 +94,7 @@ final class FusedAttention implements WorkerPool.Work {
             if (key + count > everyoneSees) {
                 hide(s.scores, key, count, s.visible);
             }
-            softmax(s.scores, count, s.largest, s.sums, s.rescale);
+            softmax(count, s);
             addValues(values, key, count, s);
         }
         writeOutput(keyHead, firstQuery, s);
@@ -112,7 +108,7 @@ final class FusedAttention implements WorkerPool.Work {
 
     private void readQueries(int keyHead, int firstQuery, Scratch s) {
         float[] queries = data(call.queries());
-        float scale = (float) (1 / Math.sqrt(size)) * Lanes.LOG2_E;
+        float scale = (float) (1 / Math.sqrt(size)) * Powers.LOG2_E;
         for (int lane = 0; lane < PANEL; lane++) {
             int q = Math.min(firstQuery + lane, queriesPerKey - 1);
             int at = offset(keyHead, q);
@@ -132,63 +128,62 @@ final class FusedAttention implements WorkerPool.Work {
     }
 
     /** Scores of keys beyond what a query sees become minus infinity. */
-    private static void hide(float[] scores, int key, int count, float[] visible) {
-        FloatVector hidden = all(Float.NEGATIVE_INFINITY);
-        for (int half = 0; half < PANEL; half += LANES) {
-            FloatVector end = load(visible, half);
-            for (int t = 0; t < count; t++) {
-                int at = t * PANEL + half;
-                load(scores, at)
-                        .blend(hidden, end.compare(VectorOperators.LE, all(key + t)))
-                        .intoArray(scores, at);
+    private static void hide(float[] scores, int key, int count, int[] visible) {
+        for (int lane = 0; lane < PANEL; lane++) {
+            for (int t = Math.max(0, visible[lane] - key); t < count; t++) {
+                scores[t * PANEL + lane] = Float.NEGATIVE_INFINITY;
             }
         }
     }
 
-    /** Turns scores into weights relative to the new maximum, and says by how much older sums must shrink. */
-    private static void softmax(float[] scores, int count, float[] largest, float[] sums, float[] rescale) {
-        FloatVector old0 = load(largest, 0);
-        FloatVector old1 = load(largest, LANES);
-        FloatVector max0 = old0;
-        FloatVector max1 = old1;
+    /**
+     * Turns scores into weights relative to the new maximum, and says by how much older sums must shrink.
+     *
+     * <p>The old maximum rides along as one more row of scores: its weight is that factor.
+     */
+    private static void softmax(int count, Scratch s) {
+        System.arraycopy(s.largest, 0, s.scores, count * PANEL, PANEL);
+        raiseLargest(s.scores, count, s.largest);
+        Powers.exp2(s.scores, 0, count + 1, s.largest);
+        addWeights(s.scores, count, s.sums);
+    }
+
+    private static void raiseLargest(float[] scores, int count, float[] largest) {
+        FloatVector max0 = load(largest, 0);
+        FloatVector max1 = load(largest, LANES);
         for (int t = 0; t < count; t++) {
             max0 = larger(max0, load(scores, t * PANEL));
             max1 = larger(max1, load(scores, t * PANEL + LANES));
         }
-        FloatVector shrink0 = exp2(old0.sub(max0));
-        FloatVector shrink1 = exp2(old1.sub(max1));
-        FloatVector sum0 = load(sums, 0).mul(shrink0);
-        FloatVector sum1 = load(sums, LANES).mul(shrink1);
-        for (int t = 0; t < count; t++) {
-            FloatVector weight0 = exp2(load(scores, t * PANEL).sub(max0));
-            FloatVector weight1 = exp2(load(scores, t * PANEL + LANES).sub(max1));
-            sum0 = sum0.add(weight0);
-            sum1 = sum1.add(weight1);
-            weight0.intoArray(scores, t * PANEL);
-            weight1.intoArray(scores, t * PANEL + LANES);
-        }
         max0.intoArray(largest, 0);
         max1.intoArray(largest, LANES);
+    }
+
+    private static void addWeights(float[] weights, int count, float[] sums) {
+        FloatVector sum0 = load(sums, 0).mul(load(weights, count * PANEL));
+        FloatVector sum1 = load(sums, LANES).mul(load(weights, count * PANEL + LANES));
+        for (int t = 0; t < count; t++) {
+            sum0 = sum0.add(load(weights, t * PANEL));
+            sum1 = sum1.add(load(weights, t * PANEL + LANES));
+        }
         sum0.intoArray(sums, 0);
         sum1.intoArray(sums, LANES);
-        shrink0.intoArray(rescale, 0);
-        shrink1.intoArray(rescale, LANES);
     }
 
     private void addValues(float[] values, int key, int count, Scratch s) {
         int c = 0;
         for (; c + CHANNELS <= size; c += CHANNELS) {
-            addFourChannels(values, key * size + c, size, count, s.scores, s.rescale, s.output, c * PANEL);
+            addFourChannels(values, key * size + c, size, s.scores, count, s.output, c * PANEL);
         }
         for (; c < size; c++) {
-            addOneChannel(values, key * size + c, size, count, s.scores, s.rescale, s.output, c * PANEL);
+            addOneChannel(values, key * size + c, size, s.scores, count, s.output, c * PANEL);
         }
     }
 
     private static void addFourChannels(
-            float[] values, int at, int stride, int count, float[] weights, float[] rescale, float[] out, int to) {
-        FloatVector shrink0 = load(rescale, 0);
-        FloatVector shrink1 = load(rescale, LANES);
+            float[] values, int at, int stride, float[] weights, int count, float[] out, int to) {
+        FloatVector shrink0 = load(weights, count * PANEL);
+        FloatVector shrink1 = load(weights, count * PANEL + LANES);
         FloatVector s00 = load(out, to).mul(shrink0);
         FloatVector s01 = load(out, to + LANES).mul(shrink1);
         FloatVector s10 = load(out, to + PANEL).mul(shrink0);
@@ -224,14 +219,17 @@ final class FusedAttention implements WorkerPool.Work {
         s31.intoArray(out, to + 3 * PANEL + LANES);
     }
 
+    /** For head sizes that are no multiple of four. */
     private static void addOneChannel(
-            float[] values, int at, int stride, int count, float[] weights, float[] rescale, float[] out, int to) {
-        for (int half = 0; half < PANEL; half += LANES) {
-            FloatVector sum = load(out, to + half).mul(load(rescale, half));
-            for (int t = 0; t < count; t++) {
-                sum = FloatVector.broadcast(SPECIES, values[at + t * stride]).fma(load(weights, t * PANEL + half), sum);
+            float[] values, int at, int stride, float[] weights, int count, float[] out, int to) {
+        for (int lane = 0; lane < PANEL; lane++) {
+            out[to + lane] *= weights[count * PANEL + lane];
+        }
+        for (int t = 0; t < count; t++) {
+            float value = values[at + t * stride];
+            for (int lane = 0; lane < PANEL; lane++) {
+                out[to + lane] += value * weights[t * PANEL + lane];
             }
-            sum.intoArray(out, to + half);
         }
     }
 

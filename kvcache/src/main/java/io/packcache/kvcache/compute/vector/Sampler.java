@@ -1,8 +1,8 @@
 package io.packcache.kvcache.compute.vector;
 
 import static io.packcache.kvcache.compute.vector.Lanes.LANES;
+import static io.packcache.kvcache.compute.vector.Lanes.PANEL;
 import static io.packcache.kvcache.compute.vector.Lanes.all;
-import static io.packcache.kvcache.compute.vector.Lanes.exp2;
 import static io.packcache.kvcache.compute.vector.Lanes.larger;
 import static io.packcache.kvcache.compute.vector.Lanes.load;
 
@@ -19,6 +19,8 @@ final class Sampler {
 
     /** Columns of one block, a multiple of every vector length. */
     private static final int BLOCK = 512;
+
+    private static final float[] ZEROS = new float[PANEL];
 
     private int columns;
 
@@ -60,7 +62,9 @@ final class Sampler {
     double exponentiate(float temperature) {
         double sum = 0;
         for (int b = 0; b < sums.length; b++) {
-            sums[b] = exponentiate(weights, b * BLOCK, largest, Lanes.LOG2_E / temperature);
+            center(weights, b * BLOCK, largest, Powers.LOG2_E / temperature);
+            Powers.exp2(weights, b * BLOCK, BLOCK / PANEL, ZEROS);
+            sums[b] = sum(weights, b * BLOCK);
             sum += sums[b];
         }
         return sum;
@@ -106,12 +110,16 @@ final class Sampler {
         return max.reduceLanes(VectorOperators.MAX);
     }
 
-    private static float exponentiate(float[] logits, int at, float largest, float factor) {
+    private static void center(float[] logits, int at, float largest, float factor) {
+        for (int c = at; c < at + BLOCK; c += LANES) {
+            load(logits, c).sub(largest).mul(factor).intoArray(logits, c);
+        }
+    }
+
+    private static float sum(float[] weights, int at) {
         FloatVector sum = all(0);
-        for (int c = 0; c < BLOCK; c += LANES) {
-            FloatVector weight = exp2(load(logits, at + c).sub(largest).mul(factor));
-            sum = sum.add(weight);
-            weight.intoArray(logits, at + c);
+        for (int c = at; c < at + BLOCK; c += LANES) {
+            sum = sum.add(load(weights, c));
         }
         return sum.reduceLanes(VectorOperators.ADD);
     }

@@ -22,7 +22,7 @@ public final class VectorBackend extends HostBackend {
     private final RowNorm rowNorm = new RowNorm();
     private final HeadNorm headNorm = new HeadNorm();
     private final Rotation rotation = new Rotation();
-    private final GatedUnit gatedUnit = new GatedUnit();
+    private final GatedUnit gatedUnit;
     private final Sum sum = new Sum();
 
     /**
@@ -35,6 +35,7 @@ public final class VectorBackend extends HostBackend {
         product = new MatrixProduct(pool);
         attention = new FusedAttention(pool);
         sampling = new Sampling(pool);
+        gatedUnit = new GatedUnit(pool);
     }
 
     /** One sentence why this backend cannot run on this machine, or null if it can. */
@@ -92,7 +93,7 @@ public final class VectorBackend extends HostBackend {
 
     @Override
     protected void swiGluChecked(HostTensor gate, HostTensor up, int rows, HostTensor out) {
-        gatedUnit.apply(pool, gate, up, rows, out);
+        gatedUnit.apply(gate, up, rows, out);
     }
 
     @Override

@@ -1,0 +1,74 @@
+package io.packcache.stream.session;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.stream.checkpoint.Checkpoint;
+import io.packcache.stream.model.Clip;
+import io.packcache.stream.model.FrameDecoder;
+import io.packcache.stream.model.MaskedDecoder;
+import io.packcache.stream.model.ModelConfig;
+import io.packcache.stream.model.SequenceLayout;
+import io.packcache.stream.model.Transformer;
+import io.packcache.stream.tokenizer.TextTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Models of the Lumos-1 family: text tokenizer, transformer, masked decoding. */
+final class LumosGenerator implements FrameGenerator {
+
+    /** Tokens around the text: bos, separator, video start, duration, pictures a second. */
+    private static final int AROUND_TEXT = 5;
+
+    private final Transformer transformer;
+    private final TextTokenizer text;
+
+    private LumosGenerator(Transformer transformer, TextTokenizer text) {
+        this.transformer = transformer;
+        this.text = text;
+    }
+
+    static LumosGenerator load(Path folder, Backend backend) throws IOException {
+        ModelConfig config = ModelConfig.read(folder);
+        TextTokenizer text = TextTokenizer.load(folder);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            return new LumosGenerator(Transformer.load(checkpoint, config, backend, Transformer.Head.CODES), text);
+        } catch (IOException | RuntimeException | Error e) {
+            text.close();
+            throw e;
+        }
+    }
+
+    /** Number of picture codes the model can say. */
+    int codes() {
+        return transformer.config().tokens().codeCount();
+    }
+
+    @Override
+    public int[] encode(String prompt) {
+        return text.encode(prompt, transformer.config().maxPositions() - AROUND_TEXT);
+    }
+
+    @Override
+    public void check(Clip clip) {
+        ModelConfig config = transformer.config();
+        SequenceLayout.guided(
+                config,
+                config.grid(clip.rows(), clip.columns()),
+                clip.text(),
+                clip.durationToken(),
+                clip.framesPerSecond());
+    }
+
+    @Override
+    public FrameDecoder open(Clip clip) {
+        return MaskedDecoder.open(transformer, clip);
+    }
+
+    @Override
+    public void close() {
+        try {
+            transformer.close();
+        } finally {
+            text.close();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.packcache.stream.testkit;
+
+import io.packcache.kvcache.FrameGrid;
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.FramePlan;
+import io.packcache.kvcache.plan.FrameView;
+import io.packcache.stream.model.Clip;
+import io.packcache.stream.model.FrameDecoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** A decoder whose cache is a table of names; it refuses calls out of order. */
+final class ScriptedDecoder implements FrameDecoder {
+
+    private static final int BYTES_PER_TOKEN = 64;
+    private static final long NONE = -1;
+
+    private final ScriptedModel script;
+    private final Clip clip;
+    private final FrameGrid grid;
+    private final Map<Long, BitSet> held = new TreeMap<>();
+    private boolean prefilled;
+    private boolean closed;
+    private long begun = NONE;
+    private int stepsDone;
+
+    ScriptedDecoder(ScriptedModel script, Clip clip) {
+        this.script = script;
+        this.clip = clip;
+        this.grid = new FrameGrid(clip.rows(), clip.columns(), 3, 1);
+    }
+
+    @Override
+    public void prefill() {
+        require(!prefilled, "prefill twice");
+        prefilled = true;
+        for (int i = 0; i < clip.condition().size(); i++) {
+            append(i);
+        }
+    }
+
+    @Override
+    public void begin(long frame) {
+        require(prefilled && begun == NONE, "begin " + frame + " out of order");
+        begun = frame;
+        stepsDone = 0;
+    }
+
+    @Override
+    public int steps() {
+        return clip.sampling().steps();
+    }
+
+    @Override
+    public void step(int step) {
+        require(begun != NONE && step == stepsDone, "step " + step + " out of order");
+        script.hook.before(begun, step);
+        script.stepsRun.incrementAndGet();
+        stepsDone++;
+    }
+
+    @Override
+    public int[] commit() {
+        require(begun != NONE && stepsDone == steps(), "commit after " + stepsDone + " steps");
+        if (script.commitFailure != null) {
+            throw script.commitFailure;
+        }
+        long state = clip.seed() * 31 + begun * 1_000_003 + held.hashCode() + Arrays.hashCode(clip.text());
+        int[] codes = new SplittableRandom(state).ints(grid.codes(), 0, 256).toArray();
+        append(begun);
+        begun = NONE;
+        return codes;
+    }
+
+    private void append(long frame) {
+        BitSet all = new BitSet();
+        all.set(0, grid.contentLength());
+        held.put(frame, all);
+    }
+
+    @Override
+    public void rollback() {
+        begun = NONE;
+    }
+
+    @Override
+    public CacheView view() {
+        require(begun == NONE, "view while frame " + begun + " is begun");
+        List<FrameView> frames = new ArrayList<>();
+        held.forEach((frame, kept) -> frames.add(
+                new FrameView(frame, frame, frame < clip.condition().size(), (BitSet) kept.clone(), new BitSet())));
+        return new CacheView(grid, clip.text().length, frames);
+    }
+
+    @Override
+    public void apply(CompactionPlan plan) {
+        require(begun == NONE, "compaction while frame " + begun + " is begun");
+        Map<Long, BitSet> kept = new TreeMap<>();
+        for (FramePlan frame : plan.frames()) {
+            if (!held.containsKey(frame.frame())) {
+                throw new IllegalArgumentException("frame " + frame.frame() + " is not held");
+            }
+            kept.put(frame.frame(), frame.kept());
+        }
+        held.clear();
+        held.putAll(kept);
+    }
+
+    @Override
+    public long cachedTokens() {
+        long content = held.values().stream().mapToLong(BitSet::cardinality).sum();
+        return clip.text().length + content + (long) held.size() * grid.markers();
+    }
+
+    @Override
+    public long residentBytes() {
+        return cachedTokens() * BYTES_PER_TOKEN;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            script.openDecoders.decrementAndGet();
+        }
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (closed || !holds) {
+            throw new IllegalStateException(closed ? "used after close: " + otherwise : otherwise);
+        }
+    }
+}
