@@ -17,8 +17,8 @@ public record EncoderChoice(String name, String reason) {
     private static final String X264 = "libx264";
     private static final String OPENH264 = "libopenh264";
 
-    /** openh264 treats anything finer as a mistake. */
-    private static final int OPENH264_BEST = 12;
+    /** Finer than this, pure noise makes openh264 write past the end of a buffer and takes the process down. */
+    private static final int OPENH264_BEST = 18;
 
     /**
      * Looks for the best H.264 encoder; loads the native libraries on the first call.
@@ -59,12 +59,19 @@ public record EncoderChoice(String name, String reason) {
         } else {
             // openh264 has no constant quality; holding its quantiser between equal bounds is one.
             options.put("rc_mode", "quality");
+            options.put("profile", "main");
+            options.put("coder", "cabac");
             String quantiser = Integer.toString(Math.max(OPENH264_BEST, encoding.quality()));
             options.put("qmin", quantiser);
             options.put("qmax", quantiser);
             options.put("allow_skip_frames", "0");
         }
         return options;
+    }
+
+    /** Whether the encoder gives up on a picture whose code is too long, instead of coding it more coarsely. */
+    boolean givesUpOnNoise() {
+        return name.equals(OPENH264);
     }
 
     private static AVCodec find(String name) {

@@ -12,4 +12,16 @@ import io.packcache.stream.frame.TimeBase;
  * @param keyTicks at most this many ticks from one key picture to the next
  * @param prompt whether each picture leaves the encoder before the next one enters, at some cost in size
  */
-public record Encoding(int width, int height, TimeBase timeBase, int quality, long keyTicks, boolean prompt) {}
+public record Encoding(int width, int height, TimeBase timeBase, int quality, long keyTicks, boolean prompt) {
+
+    private static final int COARSEST = 51;
+
+    /** Six steps of the quantiser halve its precision. */
+    static final int STEP = 6;
+
+    /** The same, coarser by about half the bits; null where that would be past the coarsest there is. */
+    Encoding coarser() {
+        int coarser = quality + STEP;
+        return coarser > COARSEST ? null : new Encoding(width, height, timeBase, coarser, keyTicks, prompt);
+    }
+}

@@ -27,12 +27,15 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import io.packcache.media.colour.Yuv420;
 import io.packcache.stream.frame.TimeBase;
+import java.util.Arrays;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One H.264 encoder: pictures in, packets out in the same order and number, each tagged BT.709 limited range. No
@@ -40,6 +43,8 @@ import org.bytedeco.javacpp.BytePointer;
  * closed.
  */
 final class VideoEncoder implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VideoEncoder.class);
 
     /** So far that key pictures come only where this class asks for them. */
     private static final int NEVER = 1 << 20;
@@ -52,29 +57,22 @@ final class VideoEncoder implements AutoCloseable {
         void accept(AVPacket packet) throws FfmpegException;
     }
 
-    private final Encoding encoding;
+    private final EncoderChoice choice;
     private final AVRational timeBase;
+    private Encoding encoding;
     private AVCodecContext context;
     private AVFrame frame;
     private AVPacket packet;
     private long nextKey = Long.MIN_VALUE;
 
     VideoEncoder(EncoderChoice choice, Encoding encoding) throws FfmpegException {
+        this.choice = choice;
         this.encoding = encoding;
         TimeBase ticks = encoding.timeBase();
         timeBase = Ffmpeg.rational(ticks.numerator(), ticks.denominator());
         boolean opened = false;
         try {
-            context = Ffmpeg.checkMemory(avcodec_alloc_context3(choice.codec()), "make an encoder");
-            configure(ticks);
-            AVDictionary options = Ffmpeg.dictionary(choice.options(encoding));
-            try {
-                Ffmpeg.check(
-                        avcodec_open2(context, choice.codec(), options),
-                        "open " + choice.name() + " for pictures of " + encoding.width() + " x " + encoding.height());
-            } finally {
-                av_dict_free(options);
-            }
+            context = open();
             frame = newFrame();
             packet = Ffmpeg.checkMemory(av_packet_alloc(), "make a packet");
             opened = true;
@@ -85,19 +83,34 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void configure(TimeBase ticks) {
-        context.width(encoding.width()).height(encoding.height());
-        context.pix_fmt(AV_PIX_FMT_YUV420P).time_base(timeBase);
+    private AVCodecContext open() throws FfmpegException {
+        AVCodecContext made = Ffmpeg.checkMemory(avcodec_alloc_context3(choice.codec()), "make an encoder");
+        configure(made);
+        AVDictionary options = Ffmpeg.dictionary(choice.options(encoding));
+        int code = avcodec_open2(made, choice.codec(), options);
+        av_dict_free(options);
+        if (code < 0) {
+            avcodec_free_context(made);
+        }
+        Ffmpeg.check(
+                code, "open " + choice.name() + " for pictures of " + encoding.width() + " x " + encoding.height());
+        return made;
+    }
+
+    private void configure(AVCodecContext made) {
+        TimeBase ticks = encoding.timeBase();
+        made.width(encoding.width()).height(encoding.height());
+        made.pix_fmt(AV_PIX_FMT_YUV420P).time_base(timeBase);
         if (ticks.denominator() <= (long) MOST_PICTURES_A_SECOND * ticks.numerator()) {
             try (AVRational rate = Ffmpeg.rational(ticks.denominator(), ticks.numerator())) {
-                context.framerate(rate);
+                made.framerate(rate);
             }
         }
-        context.gop_size(NEVER).max_b_frames(0);
-        context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
-        context.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
-        context.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
-        context.chroma_sample_location(AVCHROMA_LOC_CENTER);
+        made.gop_size(NEVER).max_b_frames(0);
+        made.flags(made.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+        made.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
+        made.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
+        made.chroma_sample_location(AVCHROMA_LOC_CENTER);
     }
 
     private AVFrame newFrame() throws FfmpegException {
@@ -134,14 +147,42 @@ final class VideoEncoder implements AutoCloseable {
             nextKey = Math.addExact(ticks, encoding.keyTicks());
         }
         frame.pts(ticks).duration(duration).pict_type(key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);
-        Ffmpeg.check(avcodec_send_frame(context, frame), "encode a picture");
-        drain(packets);
+        int code = submit(frame, packets);
+        while (code < 0 && choice.givesUpOnNoise() && reopenCoarser()) {
+            frame.pict_type(AV_PICTURE_TYPE_I);
+            code = submit(frame, packets);
+        }
+        Ffmpeg.check(code, "encode a picture");
+    }
+
+    /** Starts over with a coarser quantiser; false where there is none, or where decoders would have to be told. */
+    private boolean reopenCoarser() throws FfmpegException {
+        Encoding coarser = encoding.coarser();
+        if (coarser == null) {
+            return false;
+        }
+        byte[] before = parameterSets();
+        avcodec_free_context(context);
+        context = null;
+        encoding = coarser;
+        context = open();
+        LOG.warn(
+                "{} gave up on a picture with too much detail; quality goes on at {} instead of {}",
+                choice.name(),
+                coarser.quality(),
+                coarser.quality() - Encoding.STEP);
+        return Arrays.equals(before, parameterSets());
+    }
+
+    private byte[] parameterSets() {
+        byte[] sets = new byte[context.extradata_size()];
+        context.extradata().get(sets, 0, sets.length);
+        return sets;
     }
 
     /** Sends out what the encoder still holds; nothing can be encoded afterwards. */
     void finish(Packets packets) throws FfmpegException {
-        Ffmpeg.check(avcodec_send_frame(context, null), "end the encoder");
-        drain(packets);
+        Ffmpeg.check(submit(null, packets), "end the encoder");
     }
 
     private void copy(byte[] plane, int width, int height, int index) {
@@ -156,19 +197,23 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void drain(Packets packets) throws FfmpegException {
-        while (true) {
-            int code = avcodec_receive_packet(context, packet);
+    /** Gives the encoder a frame, or null for the end, and passes on what comes out; negative if the encoder failed. */
+    private int submit(AVFrame next, Packets packets) throws FfmpegException {
+        int code = avcodec_send_frame(context, next);
+        while (code >= 0) {
+            code = avcodec_receive_packet(context, packet);
             if (code == AVERROR_EAGAIN() || code == AVERROR_EOF()) {
-                return;
+                return 0;
             }
-            Ffmpeg.check(code, "encode a picture");
-            try {
-                packets.accept(packet);
-            } finally {
-                av_packet_unref(packet);
+            if (code >= 0) {
+                try {
+                    packets.accept(packet);
+                } finally {
+                    av_packet_unref(packet);
+                }
             }
         }
+        return code;
     }
 
     @Override

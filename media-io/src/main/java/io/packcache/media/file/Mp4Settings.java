@@ -10,7 +10,7 @@ import java.util.TreeSet;
  *
  * @param container how the file is laid out; default {@link Container#FASTSTART}
  * @param quality quantiser scale of H.264, 1 (best, largest) to 51; default 18, where differences are hard to see. It is
- *     libx264's constant rate factor, and libopenh264's constant quantiser, which is never finer than 12
+ *     libx264's constant rate factor, and libopenh264's constant quantiser, which is never finer than 18
  * @param width pixels in a row of the file, or 0 for those of the pictures (the default). Pictures of another size are
  *     scaled by nearest neighbour, so that pixel art stays crisp; an odd width gets its last column repeated
  * @param height rows of the file, 0 together with {@code width}

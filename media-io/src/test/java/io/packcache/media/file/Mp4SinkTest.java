@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -98,6 +99,23 @@ class Mp4SinkTest {
                         .isCloseTo(expected, within(2));
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, false", "128, true", "512, true"})
+    void pureNoiseAtTheFinestQualityLosesNoPicture(int size, boolean saturated) throws IOException {
+        Random random = new Random(5);
+        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS.withQuality(1))) {
+            for (int i = 0; i < 12; i++) {
+                VideoFrame noise = pool.take(size, size, i, CounterPictures.TWELVE);
+                random.nextBytes(noise.rgb());
+                for (int at = 0; saturated && at < noise.rgb().length; at++) {
+                    noise.rgb()[at] >>= 7;
+                }
+                sink.write(noise);
+            }
+        }
+        assertThat(Judge.probe(file)).containsEntry("nb_read_frames", "12");
     }
 
     @Test

@@ -1,0 +1,92 @@
+package io.packcache.media.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.packcache.media.file.Mp4Settings.Container;
+import io.packcache.stream.frame.FramePool;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.sink.SinkException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that fills up while a film is written; needs the right to mount a small file system in memory. */
+class Mp4DiskFullTest {
+
+    @TempDir
+    Path disk;
+
+    private final FramePool pool = new FramePool();
+    private boolean mounted;
+
+    @BeforeEach
+    void mountASmallDisk() throws Exception {
+        Judge.mustBePresent();
+        mounted = run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString()) == 0;
+        Assumptions.assumeTrue(mounted, "skipped: no right to mount a small disk");
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (mounted) {
+            assertThat(run("umount", disk.toString())).isZero();
+        }
+        assertThat(pool.live()).isZero();
+    }
+
+    @Test
+    void aFragmentedFilePlaysUpToTheFullDisk() throws IOException {
+        Path file = disk.resolve("film.mp4");
+        Mp4Settings settings =
+                Mp4Settings.DEFAULTS.withContainer(Container.FRAGMENTED).withKeyInterval(Duration.ofMillis(250));
+        Mp4Sink sink = new Mp4Sink(file, settings);
+        assertThatThrownBy(() -> fill(sink))
+                .isInstanceOf(SinkException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("No space left on device");
+        assertThatThrownBy(sink::close).isInstanceOf(SinkException.class).hasMessageContaining("No space left");
+        sink.close();
+        try (VideoReader reader = new VideoReader(file, pool)) {
+            VideoFrame first = reader.read();
+            assertThat(first).as("the first picture").isNotNull();
+            first.release();
+        }
+    }
+
+    @Test
+    void aFaststartFileThatDoesNotFitLeavesNothing() throws IOException {
+        Mp4Sink sink = new Mp4Sink(disk.resolve("film.mp4"), Mp4Settings.DEFAULTS);
+        assertThatThrownBy(() -> fill(sink)).isInstanceOf(SinkException.class).hasMessageContaining("No space left");
+        try {
+            sink.close();
+            assertThat(Judge.probe(disk.resolve("film.mp4"))).containsKey("nb_read_frames");
+        } catch (SinkException e) {
+            assertThat(e).hasMessageContaining("nothing of it was kept").hasMessageContaining("No space left");
+            assertThat(disk.toFile().list()).isEmpty();
+        }
+    }
+
+    private void fill(Mp4Sink sink) throws SinkException {
+        Random random = new Random(5);
+        for (int i = 0; i < 2_000; i++) {
+            VideoFrame noise = pool.take(128, 128, i, CounterPictures.TWELVE);
+            random.nextBytes(noise.rgb());
+            sink.write(noise);
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+}
