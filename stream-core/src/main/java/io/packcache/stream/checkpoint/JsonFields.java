@@ -39,6 +39,15 @@ public final class JsonFields {
         return node.intValue();
     }
 
+    /** A whole number from {@code least} to {@code most}. */
+    public int whole(String name, int least, int most) throws CheckpointException {
+        JsonNode node = field(name);
+        if (!node.isInt() || node.intValue() < least || node.intValue() > most) {
+            throw fault(name, node, "a whole number from " + least + " to " + most);
+        }
+        return node.intValue();
+    }
+
     /** A finite number. */
     public double real(String name) throws CheckpointException {
         JsonNode node = field(name);

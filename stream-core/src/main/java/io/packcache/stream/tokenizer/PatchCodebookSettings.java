@@ -1,11 +1,9 @@
 package io.packcache.stream.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.packcache.stream.checkpoint.CheckpointException;
-import io.packcache.stream.checkpoint.StrictJson;
+import io.packcache.stream.checkpoint.JsonFields;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Set;
 
 /**
@@ -21,37 +19,22 @@ record PatchCodebookSettings(int spatial, int temporal, int codes, int channels,
 
     static final String TYPE = "patch-codebook";
 
-    private static final Set<String> FIELDS = Set.of("type", "spatial", "temporal", "codes", "channels", "blocks");
-
     /** Reads a description whose {@code type} is {@value #TYPE}. */
     static PatchCodebookSettings read(Path file) throws IOException {
-        JsonNode root = StrictJson.parse(file);
-        String type = root.path("type").asText();
+        JsonFields fields = JsonFields.of(file);
+        String type = fields.text("type");
         if (!type.equals(TYPE)) {
             throw new CheckpointException(
-                    file + ": \"type\" is \"" + type + "\", and the only type known is \"" + TYPE + "\"");
+                    file + ": $.type is \"" + type + "\", and the only type known is \"" + TYPE + "\"");
         }
-        for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!FIELDS.contains(name)) {
-                throw new CheckpointException(file + ": unknown field \"" + name + "\"");
-            }
-        }
-        return new PatchCodebookSettings(
-                number(file, root, "spatial", 1, 64),
-                number(file, root, "temporal", 1, 64),
-                number(file, root, "codes", 1, 1 << 20),
-                number(file, root, "channels", 1, 1 << 16),
-                number(file, root, "blocks", 0, 1024));
-    }
-
-    private static int number(Path file, JsonNode root, String name, int least, int most) throws CheckpointException {
-        JsonNode node = root.path(name);
-        if (!node.isInt() || node.intValue() < least || node.intValue() > most) {
-            throw new CheckpointException(file + ": \"" + name + "\" is a whole number from " + least + " to " + most
-                    + ", got " + (node.isMissingNode() ? "nothing" : node));
-        }
-        return node.intValue();
+        PatchCodebookSettings settings = new PatchCodebookSettings(
+                fields.whole("spatial", 1, 64),
+                fields.whole("temporal", 1, 64),
+                fields.whole("codes", 1, 1 << 20),
+                fields.whole("channels", 1, 1 << 16),
+                fields.whole("blocks", 0, 1024));
+        fields.refuseOthers(Set.of());
+        return settings;
     }
 
     /** Values of a patch: channel, picture, row, column. */

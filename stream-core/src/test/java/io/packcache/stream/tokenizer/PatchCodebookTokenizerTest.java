@@ -349,13 +349,15 @@ class PatchCodebookTokenizerTest {
             delimiter = '|',
             quoteCharacter = '#',
             value = {
-                "{\"type\": \"other\"} | \"type\" is \"other\", and the only type known is \"patch-codebook\"",
-                "{\"type\": \"patch-codebook\", \"kodes\": 1} | unknown field \"kodes\"",
-                "{\"type\": \"patch-codebook\"} | \"spatial\" is a whole number from 1 to 64, got nothing",
-                "{\"type\": \"patch-codebook\", \"spatial\": 0} | \"spatial\" is a whole number from 1 to 64, got 0",
-                "{\"type\": \"patch-codebook\", \"spatial\": 4, \"temporal\": \"x\"} | \"temporal\" is a whole number"
-                        + " from 1 to 64, got \"x\"",
-                "[] | \"type\" is \"\"",
+                "{\"type\": \"other\"} | $.type is \"other\", and the only type known is \"patch-codebook\"",
+                "{\"type\": 3} | $.type is 3, expected a text in quotes",
+                "{\"type\": \"patch-codebook\"} | $.spatial is missing, expected a whole number from 1 to 64",
+                "{\"type\": \"patch-codebook\", \"spatial\": 0} | $.spatial is 0, expected a whole number from 1 to 64",
+                "{\"type\": \"patch-codebook\", \"spatial\": 65} | $.spatial is 65",
+                "{\"type\": \"patch-codebook\", \"spatial\": 4, \"temporal\": \"x\"} | $.temporal is \"x\"",
+                "{\"type\": \"patch-codebook\", \"spatial\": 4, \"temporal\": 2, \"codes\": 17, \"channels\": 6,"
+                        + " \"blocks\": 2, \"kodes\": 1} | $.kodes is no field of this file",
+                "[] | must be an object",
                 "{ | is not valid JSON",
             })
     void aWrongDescriptionIsRefusedNamingTheField(String json, String message) throws IOException {
