@@ -149,25 +149,25 @@ final class FusedAttention implements WorkerPool.Work {
     }
 
     private static void raiseLargest(float[] scores, int count, float[] largest) {
-        FloatVector max0 = load(largest, 0);
-        FloatVector max1 = load(largest, LANES);
-        for (int t = 0; t < count; t++) {
-            max0 = larger(max0, load(scores, t * PANEL));
-            max1 = larger(max1, load(scores, t * PANEL + LANES));
+        FloatVector max0 = load(scores, 0);
+        FloatVector max1 = load(scores, LANES);
+        for (int t = 1; t < count; t++) {
+            max0 = larger(load(scores, t * PANEL), max0);
+            max1 = larger(load(scores, t * PANEL + LANES), max1);
         }
-        max0.intoArray(largest, 0);
-        max1.intoArray(largest, LANES);
+        larger(load(largest, 0), max0).intoArray(largest, 0);
+        larger(load(largest, LANES), max1).intoArray(largest, LANES);
     }
 
     private static void addWeights(float[] weights, int count, float[] sums) {
-        FloatVector sum0 = load(sums, 0).mul(load(weights, count * PANEL));
-        FloatVector sum1 = load(sums, LANES).mul(load(weights, count * PANEL + LANES));
+        FloatVector sum0 = all(0);
+        FloatVector sum1 = all(0);
         for (int t = 0; t < count; t++) {
-            sum0 = sum0.add(load(weights, t * PANEL));
-            sum1 = sum1.add(load(weights, t * PANEL + LANES));
+            sum0 = load(weights, t * PANEL).add(sum0);
+            sum1 = load(weights, t * PANEL + LANES).add(sum1);
         }
-        sum0.intoArray(sums, 0);
-        sum1.intoArray(sums, LANES);
+        load(sums, 0).fma(load(weights, count * PANEL), sum0).intoArray(sums, 0);
+        load(sums, LANES).fma(load(weights, count * PANEL + LANES), sum1).intoArray(sums, LANES);
     }
 
     private void addValues(float[] values, int key, int count, Scratch s) {
@@ -182,16 +182,14 @@ final class FusedAttention implements WorkerPool.Work {
 
     private static void addFourChannels(
             float[] values, int at, int stride, float[] weights, int count, float[] out, int to) {
-        FloatVector shrink0 = load(weights, count * PANEL);
-        FloatVector shrink1 = load(weights, count * PANEL + LANES);
-        FloatVector s00 = load(out, to).mul(shrink0);
-        FloatVector s01 = load(out, to + LANES).mul(shrink1);
-        FloatVector s10 = load(out, to + PANEL).mul(shrink0);
-        FloatVector s11 = load(out, to + PANEL + LANES).mul(shrink1);
-        FloatVector s20 = load(out, to + 2 * PANEL).mul(shrink0);
-        FloatVector s21 = load(out, to + 2 * PANEL + LANES).mul(shrink1);
-        FloatVector s30 = load(out, to + 3 * PANEL).mul(shrink0);
-        FloatVector s31 = load(out, to + 3 * PANEL + LANES).mul(shrink1);
+        FloatVector s00 = all(0);
+        FloatVector s01 = all(0);
+        FloatVector s10 = all(0);
+        FloatVector s11 = all(0);
+        FloatVector s20 = all(0);
+        FloatVector s21 = all(0);
+        FloatVector s30 = all(0);
+        FloatVector s31 = all(0);
         for (int t = 0; t < count; t++) {
             int v = at + t * stride;
             FloatVector w0 = load(weights, t * PANEL);
@@ -209,14 +207,16 @@ final class FusedAttention implements WorkerPool.Work {
             s30 = v3.fma(w0, s30);
             s31 = v3.fma(w1, s31);
         }
-        s00.intoArray(out, to);
-        s01.intoArray(out, to + LANES);
-        s10.intoArray(out, to + PANEL);
-        s11.intoArray(out, to + PANEL + LANES);
-        s20.intoArray(out, to + 2 * PANEL);
-        s21.intoArray(out, to + 2 * PANEL + LANES);
-        s30.intoArray(out, to + 3 * PANEL);
-        s31.intoArray(out, to + 3 * PANEL + LANES);
+        FloatVector shrink0 = load(weights, count * PANEL);
+        FloatVector shrink1 = load(weights, count * PANEL + LANES);
+        load(out, to).fma(shrink0, s00).intoArray(out, to);
+        load(out, to + LANES).fma(shrink1, s01).intoArray(out, to + LANES);
+        load(out, to + PANEL).fma(shrink0, s10).intoArray(out, to + PANEL);
+        load(out, to + PANEL + LANES).fma(shrink1, s11).intoArray(out, to + PANEL + LANES);
+        load(out, to + 2 * PANEL).fma(shrink0, s20).intoArray(out, to + 2 * PANEL);
+        load(out, to + 2 * PANEL + LANES).fma(shrink1, s21).intoArray(out, to + 2 * PANEL + LANES);
+        load(out, to + 3 * PANEL).fma(shrink0, s30).intoArray(out, to + 3 * PANEL);
+        load(out, to + 3 * PANEL + LANES).fma(shrink1, s31).intoArray(out, to + 3 * PANEL + LANES);
     }
 
     /** For head sizes that are no multiple of four. */

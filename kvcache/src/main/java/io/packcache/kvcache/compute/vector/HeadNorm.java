@@ -3,10 +3,10 @@ package io.packcache.kvcache.compute.vector;
 import static io.packcache.kvcache.compute.vector.Lanes.LANES;
 import static io.packcache.kvcache.compute.vector.Lanes.all;
 import static io.packcache.kvcache.compute.vector.Lanes.load;
+import static io.packcache.kvcache.compute.vector.Lanes.total;
 
 import io.packcache.kvcache.compute.internal.HostTensor;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** LayerNorm over each head, in place. */
 final class HeadNorm implements WorkerPool.Work {
@@ -45,9 +45,9 @@ final class HeadNorm implements WorkerPool.Work {
         FloatVector sums = all(0);
         int c = 0;
         for (; c + LANES <= count; c += LANES) {
-            sums = sums.add(load(x, at + c));
+            sums = load(x, at + c).add(sums);
         }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
+        float sum = total(sums);
         for (; c < count; c++) {
             sum += x[at + c];
         }
@@ -61,7 +61,7 @@ final class HeadNorm implements WorkerPool.Work {
             FloatVector d = load(x, at + c).sub(mean);
             sums = d.fma(d, sums);
         }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
+        float sum = total(sums);
         for (; c < count; c++) {
             sum += (x[at + c] - mean) * (x[at + c] - mean);
         }

@@ -36,9 +36,15 @@ final class Lanes {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    static FloatVector larger(FloatVector a, FloatVector b) {
+    /** The larger values of both; NaN in {@code fresh} stays. {@code other} may be carried around a loop. */
+    static FloatVector larger(FloatVector fresh, FloatVector other) {
         // Not max(): that takes care of NaN and -0 in five instructions where this takes two.
-        return a.blend(b, b.compare(VectorOperators.GT, a));
+        return fresh.blend(other, fresh.compare(VectorOperators.LT, other));
+    }
+
+    /** The sum over the lanes of a vector carried around a loop. */
+    static float total(FloatVector carried) {
+        return all(0).add(carried).reduceLanes(VectorOperators.ADD);
     }
 
     /** Rows of simple work that are worth waking another thread for. */

@@ -3,10 +3,10 @@ package io.packcache.kvcache.compute.vector;
 import static io.packcache.kvcache.compute.vector.Lanes.LANES;
 import static io.packcache.kvcache.compute.vector.Lanes.all;
 import static io.packcache.kvcache.compute.vector.Lanes.load;
+import static io.packcache.kvcache.compute.vector.Lanes.total;
 
 import io.packcache.kvcache.compute.internal.HostTensor;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Root mean square norm over whole rows. */
 final class RowNorm implements WorkerPool.Work {
@@ -44,7 +44,7 @@ final class RowNorm implements WorkerPool.Work {
             even = a.fma(a, even);
             odd = b.fma(b, odd);
         }
-        float sum = even.add(odd).reduceLanes(VectorOperators.ADD);
+        float sum = total(even) + total(odd);
         for (; c < count; c++) {
             sum += x[at + c] * x[at + c];
         }

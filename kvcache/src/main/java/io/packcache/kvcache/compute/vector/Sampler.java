@@ -5,6 +5,7 @@ import static io.packcache.kvcache.compute.vector.Lanes.PANEL;
 import static io.packcache.kvcache.compute.vector.Lanes.all;
 import static io.packcache.kvcache.compute.vector.Lanes.larger;
 import static io.packcache.kvcache.compute.vector.Lanes.load;
+import static io.packcache.kvcache.compute.vector.Lanes.total;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -105,9 +106,9 @@ final class Sampler {
     private static float largest(float[] logits) {
         FloatVector max = load(logits, 0);
         for (int c = LANES; c < logits.length; c += LANES) {
-            max = larger(max, load(logits, c));
+            max = larger(load(logits, c), max);
         }
-        return max.reduceLanes(VectorOperators.MAX);
+        return larger(load(logits, 0), max).reduceLanes(VectorOperators.MAX);
     }
 
     private static void center(float[] logits, int at, float largest, float factor) {
@@ -119,8 +120,8 @@ final class Sampler {
     private static float sum(float[] weights, int at) {
         FloatVector sum = all(0);
         for (int c = at; c < at + BLOCK; c += LANES) {
-            sum = sum.add(load(weights, c));
+            sum = load(weights, c).add(sum);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return total(sum);
     }
 }

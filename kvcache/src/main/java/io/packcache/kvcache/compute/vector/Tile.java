@@ -21,15 +21,240 @@ final class Tile {
     private Tile() {}
 
     /**
-     * {@code c[i] += sum over k of a[i][k] * b[k]} for rows i = 0..last.
+     * {        // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * code c[i] += sum over k of a[i][k] * b[k]} for rows i = 0..last.
      *
-     * <p>Rows beyond {@code last} are computed as copies of it, so that odd heights need no second kernel and every row
+     * <p>Rows beyond {        // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * code last} are computed as copies of it, so that odd heights need no second kernel and every row
      * is summed in the same order wherever it stands.
      *
-     * @param a left side, row i begins at {@code aAt + i * aStride}
-     * @param last 0 to 5
-     * @param b panel of shape (depth, PANEL) from {@code bAt} on
-     * @param c sums, row i begins at {@code cAt + i * cStride}
+     *         // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * param a left side, row i begins at {        // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * code aAt + i * aStride}
+     *         // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * param last 0 to 5
+     *         // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * param b panel of shape (depth, PANEL) from {        // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * code bAt} on
+     *         // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * param c sums, row i begins at {        // All sums are complete before any is stored: rows that are copies must not add twice.
+     * s00 = load(c, cAt).add(s00);
+     * s01 = load(c, cAt + LANES).add(s01);
+     * s10 = load(c, c1).add(s10);
+     * s11 = load(c, c1 + LANES).add(s11);
+     * s20 = load(c, c2).add(s20);
+     * s21 = load(c, c2 + LANES).add(s21);
+     * s30 = load(c, c3).add(s30);
+     * s31 = load(c, c3 + LANES).add(s31);
+     * s40 = load(c, c4).add(s40);
+     * s41 = load(c, c4 + LANES).add(s41);
+     * s50 = load(c, c5).add(s50);
+     * s51 = load(c, c5 + LANES).add(s51);
+     * s00.intoArray(c, cAt);
+     * s01.intoArray(c, cAt + LANES);
+     * s10.intoArray(c, c1);
+     * s11.intoArray(c, c1 + LANES);
+     * s20.intoArray(c, c2);
+     * s21.intoArray(c, c2 + LANES);
+     * s30.intoArray(c, c3);
+     * s31.intoArray(c, c3 + LANES);
+     * s40.intoArray(c, c4);
+     * s41.intoArray(c, c4 + LANES);
+     * s50.intoArray(c, c5);
+     * s51.intoArray(c, c5 + LANES);
+     * code cAt + i * cStride}
      */
     static void accumulate(
             float[] a, int aAt, int aStride, int last, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
@@ -47,18 +272,18 @@ final class Tile {
         int c3 = cAt + i3 * cStride;
         int c4 = cAt + i4 * cStride;
         int c5 = cAt + last * cStride;
-        FloatVector s00 = load(c, cAt);
-        FloatVector s01 = load(c, cAt + LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
-        FloatVector s40 = load(c, c4);
-        FloatVector s41 = load(c, c4 + LANES);
-        FloatVector s50 = load(c, c5);
-        FloatVector s51 = load(c, c5 + LANES);
+        FloatVector s00 = all(0);
+        FloatVector s01 = all(0);
+        FloatVector s10 = all(0);
+        FloatVector s11 = all(0);
+        FloatVector s20 = all(0);
+        FloatVector s21 = all(0);
+        FloatVector s30 = all(0);
+        FloatVector s31 = all(0);
+        FloatVector s40 = all(0);
+        FloatVector s41 = all(0);
+        FloatVector s50 = all(0);
+        FloatVector s51 = all(0);
         for (int k = 0; k < depth; k++) {
             FloatVector b0 = load(b, bAt + k * PANEL);
             FloatVector b1 = load(b, bAt + k * PANEL + LANES);
@@ -81,6 +306,19 @@ final class Tile {
             s50 = x5.fma(b0, s50);
             s51 = x5.fma(b1, s51);
         }
+        // All sums are complete before any is stored: rows that are copies must not add twice.
+        s00 = load(c, cAt).add(s00);
+        s01 = load(c, cAt + LANES).add(s01);
+        s10 = load(c, c1).add(s10);
+        s11 = load(c, c1 + LANES).add(s11);
+        s20 = load(c, c2).add(s20);
+        s21 = load(c, c2 + LANES).add(s21);
+        s30 = load(c, c3).add(s30);
+        s31 = load(c, c3 + LANES).add(s31);
+        s40 = load(c, c4).add(s40);
+        s41 = load(c, c4 + LANES).add(s41);
+        s50 = load(c, c5).add(s50);
+        s51 = load(c, c5 + LANES).add(s51);
         s00.intoArray(c, cAt);
         s01.intoArray(c, cAt + LANES);
         s10.intoArray(c, c1);

@@ -3,6 +3,8 @@ package io.packcache.kvcache.compute.vector;
 import io.packcache.kvcache.compute.Backend;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Opens the vector backend at any width in one JVM.
@@ -12,16 +14,21 @@ import java.io.InputStream;
  */
 final class VectorWidths {
 
+    private static final Map<Integer, Class<?>> LOADED = new HashMap<>();
+
     private VectorWidths() {}
 
     static Backend open(int bits, int threads) throws ReflectiveOperationException {
+        Class<?> kernels = LOADED.get(bits);
+        if (kernels != null) {
+            return (Backend) kernels.getConstructor(int.class).newInstance(threads);
+        }
         String before = System.getProperty(Lanes.WIDTH_PROPERTY);
         System.setProperty(Lanes.WIDTH_PROPERTY, Integer.toString(bits));
         try {
-            return (Backend) new OwnKernels()
-                    .loadClass(VectorBackend.class.getName())
-                    .getConstructor(int.class)
-                    .newInstance(threads);
+            LOADED.put(bits, new OwnKernels().loadClass(VectorBackend.class.getName()));
+            // The width is read when the first backend is made.
+            return (Backend) LOADED.get(bits).getConstructor(int.class).newInstance(threads);
         } finally {
             if (before == null) {
                 System.clearProperty(Lanes.WIDTH_PROPERTY);
