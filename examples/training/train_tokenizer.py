@@ -44,6 +44,16 @@ def kmeans(cells, codes, rounds, seed):
     return centroids
 
 
+def fit_codebook(flat, args):
+    """k-means over all patches that show an object and a sample of the others, so that objects get most codes."""
+    shows = bright(flat)
+    dark = flat[~shows]
+    dark = dark[torch.randperm(len(dark))[: int(shows.sum()) // 8]]
+    pool = torch.cat([flat[shows], dark])
+    pool = pool[torch.randperm(len(pool))[:120000]].to(args.device)
+    return kmeans(pool, args.codes, args.rounds, args.seed)
+
+
 def seeds(cells, codes, generator):
     """k-means++ on a sample, several new centres at a time: each drawn in proportion to its squared distance."""
     sample = cells[torch.randperm(len(cells), generator=generator)[:20000]]
@@ -72,6 +82,9 @@ def main():
     parser.add_argument("--channels", type=int, default=96)
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--clips", type=int, default=1000)
+    parser.add_argument("--codebook", help="folder of a tokenizer whose codebook is kept; only the network is trained")
+    parser.add_argument("--minutes", type=float, default=1e9, help="ends the refinement early, after its rate has decayed")
+    parser.add_argument("--half", action="store_true", help="bfloat16 convolutions")
     parser.add_argument("--rounds", type=int, default=20, help="k-means rounds")
     parser.add_argument("--steps", type=int, default=1500, help="refinement steps")
     parser.add_argument("--batch", type=int, default=64, help="latent frames in a batch")
@@ -84,14 +97,11 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     started = time.time()
     cells = load_cells(args.shards, "train", args.clips)
-    flat = cells.reshape(-1, PATCH)
-    shows = bright(flat)
-    dark = flat[~shows]
-    dark = dark[torch.randperm(len(dark))[: int(shows.sum()) // 8]]
-    pool = torch.cat([flat[shows], dark])
-    pool = pool[torch.randperm(len(pool))[:120000]].to(args.device)
     tokenizer = VisualTokenizer(args.codes, args.channels, args.blocks).to(args.device)
-    tokenizer.codebook.copy_(kmeans(pool, args.codes, args.rounds, args.seed))
+    if args.codebook:
+        tokenizer.codebook.copy_(VisualTokenizer.load(args.codebook).codebook)
+    else:
+        tokenizer.codebook.copy_(fit_codebook(cells.reshape(-1, PATCH), args))
     held_out = load_cells(args.shards, "heldout", 100).to(args.device)
     held_codes = tokenizer_codes(tokenizer, held_out)
     with torch.no_grad():
@@ -99,9 +109,12 @@ def main():
     print(f"codebook alone {plain:.2f} dB after {time.time() - started:.0f} s", flush=True)
     codes = torch.cat([tokenizer_codes(tokenizer, part.to(args.device)).cpu() for part in cells.split(50)])
     optimizer = torch.optim.AdamW(tokenizer.refine.parameters(), lr=args.rate, weight_decay=0.01)
+    refining = time.time()
     with open(out / "tokenizer-log.jsonl", "w") as log:
         for step in range(args.steps):
-            share = (step + 1) / args.steps
+            share = max((step + 1) / args.steps, (time.time() - refining) / 60 / args.minutes)
+            if share > 1:
+                break
             optimizer.param_groups[0]["lr"] = args.rate * min(1, (step + 1) / 50) * (1 - share**2)
             clip = torch.randint(len(cells), (args.batch,))
             frame = torch.randint(13, (args.batch,))
@@ -109,7 +122,9 @@ def main():
             before = torch.where(frame.unsqueeze(1) > 0, codes[clip, (frame - 1).clamp(min=0)], torch.tensor(-1))
             true = cells[clip, frame].to(args.device)
             weight = 1 + 3 * bright(true).unsqueeze(-1)
-            loss = (weight * (tokenizer.patches(now, before.to(args.device)) - true).square()).mean()
+            with torch.autocast(args.device, dtype=torch.bfloat16, enabled=args.half):
+                drawn = tokenizer.patches(now, before.to(args.device))
+            loss = (weight * (drawn - true).square()).mean()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(tokenizer.refine.parameters(), 1.0)

@@ -17,16 +17,16 @@ public record Background(Hue hue, boolean graded, int variant) {
 
     /** The dark hues. */
     public enum Hue {
-        BLACK(12, 12, 14, 28, 28, 30),
-        GRAY(58, 58, 60, 82, 82, 84),
-        NAVY(12, 18, 62, 22, 32, 92);
+        BLACK(0x0C0C0E, 0x1C1C1E),
+        GRAY(0x3A3A3C, 0x525254),
+        NAVY(0x0C123E, 0x16205C);
 
-        private final Rgb darker;
-        private final Rgb lighter;
+        private final int darker;
+        private final int lighter;
 
-        Hue(int red, int green, int blue, int lighterRed, int lighterGreen, int lighterBlue) {
-            this.darker = new Rgb(red, green, blue);
-            this.lighter = new Rgb(lighterRed, lighterGreen, lighterBlue);
+        Hue(int darker, int lighter) {
+            this.darker = darker;
+            this.lighter = lighter;
         }
 
         /** The word that captions use. */
@@ -38,9 +38,9 @@ public record Background(Hue hue, boolean graded, int variant) {
     /** The colour of a row of pixels. */
     public Rgb row(int row) {
         if (!graded) {
-            return variant == 0 ? hue.darker : hue.lighter;
+            return Rgb.ofHex(variant == 0 ? hue.darker : hue.lighter);
         }
         double share = (row + 0.5) / Geometry.SIDE;
-        return hue.darker.scaled(DARK).towards(hue.lighter, variant == 0 ? share : 1 - share);
+        return Rgb.ofHex(hue.darker).scaled(DARK).towards(Rgb.ofHex(hue.lighter), variant == 0 ? share : 1 - share);
     }
 }

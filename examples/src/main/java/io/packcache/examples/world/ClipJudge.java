@@ -2,7 +2,9 @@ package io.packcache.examples.world;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -30,7 +32,7 @@ public final class ClipJudge {
     /** Judges pictures of 64 x 64 pixels, 8-bit RGB, in order. */
     public Judgement judge(List<byte[]> pictures) {
         List<int[]> areas = pictures.stream().map(ClipJudge::bright).toList();
-        int[] votes = new int[Colour.values().length];
+        Map<Colour, Integer> votes = new EnumMap<>(Colour.class);
         double[] fits = new double[outlines.size()];
         boolean found = false;
         for (int i = 0; i < areas.size(); i++) {
@@ -50,11 +52,7 @@ public final class ClipJudge {
         List<Point> places = new ArrayList<>();
         areas.forEach(area -> places.add(area.length >= LEAST_AREA ? outline.centre(middle(area)) : null));
         return new Judgement(
-                Optional.of(Colour.values()[largest(votes)]),
-                Optional.of(outline.shape()),
-                Optional.of(outline.size()),
-                direction(places),
-                places);
+                most(votes), Optional.of(outline.shape()), Optional.of(outline.size()), direction(places), places);
     }
 
     /** Judges a drawn clip. */
@@ -85,12 +83,12 @@ public final class ClipJudge {
         return picture[at] & 0xff;
     }
 
-    private static void vote(byte[] picture, int[] votes) {
+    private static void vote(byte[] picture, Map<Colour, Integer> votes) {
         for (int i = 0; i < SIDE * SIDE; i++) {
             if (brightness(picture, i) >= SATURATED) {
                 int at = 3 * i;
                 Colour colour = Colour.nearest(value(picture, at), value(picture, at + 1), value(picture, at + 2));
-                votes[colour.ordinal()]++;
+                votes.merge(colour, 1, Integer::sum);
             }
         }
     }
@@ -105,10 +103,11 @@ public final class ClipJudge {
         double x = 0;
         double y = 0;
         for (int pixel : bright) {
-            x += pixel % SIDE + 0.5;
-            y += pixel / SIDE + 0.5;
+            int row = pixel / SIDE;
+            x += pixel - row * SIDE;
+            y += row;
         }
-        return new Point(x / bright.length, y / bright.length);
+        return new Point(x / bright.length + 0.5, y / bright.length + 0.5);
     }
 
     private static Optional<Direction> direction(List<Point> places) {
@@ -132,7 +131,7 @@ public final class ClipJudge {
         return best;
     }
 
-    private static int largest(int[] values) {
-        return largest(Arrays.stream(values).asDoubleStream().toArray());
+    private static Optional<Colour> most(Map<Colour, Integer> votes) {
+        return votes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 }

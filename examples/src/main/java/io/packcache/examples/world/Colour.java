@@ -4,24 +4,24 @@ import java.util.Locale;
 
 /** The eight bright colours an object can have. */
 public enum Colour {
-    RED(235, 40, 40),
-    GREEN(40, 200, 60),
-    BLUE(60, 90, 255),
-    YELLOW(250, 225, 50),
-    ORANGE(250, 135, 20),
-    PURPLE(175, 60, 230),
-    CYAN(50, 215, 230),
-    WHITE(245, 245, 245);
+    RED(0xEB2828),
+    GREEN(0x28C83C),
+    BLUE(0x3C5AFF),
+    YELLOW(0xFAE132),
+    ORANGE(0xFA8714),
+    PURPLE(0xAF3CE6),
+    CYAN(0x32D7E6),
+    WHITE(0xF5F5F5);
 
-    private final Rgb rgb;
+    private final int hex;
 
-    Colour(int red, int green, int blue) {
-        this.rgb = new Rgb(red, green, blue);
+    Colour(int hex) {
+        this.hex = hex;
     }
 
     /** The exact colour that is drawn. */
     public Rgb rgb() {
-        return rgb;
+        return Rgb.ofHex(hex);
     }
 
     /** The word that captions use. */
@@ -34,9 +34,8 @@ public enum Colour {
         Colour best = RED;
         double least = Double.POSITIVE_INFINITY;
         for (Colour colour : values()) {
-            double distance = square(red - colour.rgb.red())
-                    + square(green - colour.rgb.green())
-                    + square(blue - colour.rgb.blue());
+            Rgb rgb = colour.rgb();
+            double distance = square(red - rgb.red()) + square(green - rgb.green()) + square(blue - rgb.blue());
             if (distance < least) {
                 least = distance;
                 best = colour;

@@ -19,9 +19,9 @@ final class Outline {
         this.size = size;
         double sum = 0;
         for (int i = 0; i < covered.length; i++) {
-            double dx = i % (2 * HALF) + 0.5 - HALF;
-            double dy = i / (2 * HALF) + 0.5 - HALF;
-            covered[i] = shape.coverage(dx, dy, size.radius());
+            int row = i / (2 * HALF);
+            int column = i - row * 2 * HALF;
+            covered[i] = shape.coverage(column + 0.5 - HALF, row + 0.5 - HALF, size.radius());
             sum += covered[i];
         }
         this.area = sum;

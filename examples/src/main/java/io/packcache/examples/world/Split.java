@@ -9,6 +9,7 @@ public enum Split {
     private static final int ONE_IN = 24;
 
     /** The split a scene belongs to, by a hash of what its first object is, where it starts and what lies behind. */
+    @SuppressWarnings("EnumOrdinal") // a hash needs numbers, and these stay as they are
     public static Split of(Scene scene) {
         ObjectSpec object = scene.main();
         long key = object.colour().ordinal();
