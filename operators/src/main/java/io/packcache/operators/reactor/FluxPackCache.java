@@ -24,8 +24,7 @@ final class FluxPackCache extends FluxOperator<GeneratedFrame, GeneratedFrame> {
     }
 
     static Flux<GeneratedFrame> of(Flux<GeneratedFrame> source, CompactionPolicy policy, Supplier<Budget> budget) {
-        Flux<GeneratedFrame> releasing = source.doOnDiscard(GeneratedFrame.class, GeneratedFrame::release);
-        return onAssembly(new FluxPackCache(releasing, new Compactor(policy, budget)));
+        return onAssembly(new FluxPackCache(source, new Compactor(policy, budget)));
     }
 
     @Override

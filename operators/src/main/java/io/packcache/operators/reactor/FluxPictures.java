@@ -176,18 +176,16 @@ final class FluxPictures extends FluxOperator<GeneratedFrame, VideoFrame> {
         private boolean terminated() {
             // Read before the arrival, so that nothing can arrive unseen before an end that was seen.
             boolean last = done;
-            if (ended || cancelled || error != null) {
+            takeArrived();
+            if (ended || cancelled) {
                 releaseHeld();
-                takeArrived();
-                releaseHeld();
-                if (!ended && !cancelled) {
-                    ended = true;
-                    actual.onError(error);
-                }
                 return true;
             }
-            if (next == held.size()) {
-                takeArrived();
+            if (error != null) {
+                ended = true;
+                releaseHeld();
+                actual.onError(error);
+                return true;
             }
             if (last && next == held.size()) {
                 ended = true;
@@ -198,8 +196,12 @@ final class FluxPictures extends FluxOperator<GeneratedFrame, VideoFrame> {
         }
 
         private void takeArrived() {
+            if (next < held.size() && !(ended || cancelled)) {
+                return;
+            }
             List<VideoFrame> pictures = arrived;
             if (pictures != null) {
+                releaseHeld();
                 arrived = null;
                 asked = false;
                 next = 0;
