@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.global.avcodec;
-import org.bytedeco.ffmpeg.global.avutil;
 
 /**
  * Which H.264 encoder these natives give us: libx264 where it is compiled in (the GPL build), else libopenh264.
@@ -38,7 +37,6 @@ public record EncoderChoice(String name, String reason) {
         }
         throw new FfmpegException(
                 "look for an H.264 encoder",
-                avutil.AVERROR_ENCODER_NOT_FOUND(),
                 "the FFmpeg natives on the class path have neither libx264 nor libopenh264");
     }
 

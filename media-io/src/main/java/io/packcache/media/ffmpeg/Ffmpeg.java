@@ -11,19 +11,28 @@ import org.bytedeco.javacpp.Pointer;
 /** What every native call here needs: the libraries loaded once, errors as exceptions, text as UTF-8. */
 final class Ffmpeg {
 
-    private static final int NO_MEMORY = -12;
-
     private Ffmpeg() {}
 
-    /** Loads the native libraries on the first call (seconds when they must first be unpacked) and routes their log. */
-    static void load() {
-        FfmpegLog.route();
+    /**
+     * Loads the native libraries on the first call (seconds when they must first be unpacked) and routes their log.
+     *
+     * @throws FfmpegException if there are none for this machine
+     */
+    static void load() throws FfmpegException {
+        try {
+            FfmpegLog.route();
+        } catch (LinkageError e) {
+            throw new FfmpegException(
+                    "load FFmpeg's libraries for " + System.getProperty("os.name") + " on "
+                            + System.getProperty("os.arch"),
+                    e);
+        }
     }
 
     /** Returns {@code code} unless it is negative, FFmpeg's sign for failure. */
     static int check(int code, String attempt) throws FfmpegException {
         if (code < 0) {
-            throw new FfmpegException(attempt, code, describe(code));
+            throw new FfmpegException(attempt, describe(code));
         }
         return code;
     }
@@ -31,7 +40,7 @@ final class Ffmpeg {
     /** Returns {@code pointer} unless it is null, FFmpeg's sign for no memory. */
     static <P extends Pointer> P checkMemory(P pointer, String attempt) throws FfmpegException {
         if (pointer == null || pointer.isNull()) {
-            throw new FfmpegException(attempt, NO_MEMORY, "no memory");
+            throw new FfmpegException(attempt, "no memory");
         }
         return pointer;
     }

@@ -7,15 +7,15 @@ public final class FfmpegException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    private final int code;
-
-    FfmpegException(String attempt, int code, String answer) {
-        super(attempt + ": " + answer);
-        this.code = code;
+    FfmpegException(String attempt, String answer) {
+        super("could not " + attempt + ": " + answer);
     }
 
-    /** FFmpeg's negative error number. */
-    public int code() {
-        return code;
+    /** For libraries that cannot even be loaded. */
+    FfmpegException(String attempt, LinkageError cause) {
+        super(
+                "could not " + attempt + ": they are not on the class path (artifact org.bytedeco:ffmpeg with the"
+                        + " classifier of the machine) or do not fit it: " + cause.getMessage(),
+                cause);
     }
 }

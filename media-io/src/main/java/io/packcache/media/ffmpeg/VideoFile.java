@@ -184,7 +184,6 @@ public final class VideoFile implements AutoCloseable {
         if (frame.width() != rgb.width() || frame.height() != rgb.height()) {
             throw new FfmpegException(
                     "decode a picture",
-                    AVERROR_EOF(),
                     "its size changes from " + rgb.width() + " x " + rgb.height() + " to " + frame.width() + " x "
                             + frame.height());
         }

@@ -24,7 +24,8 @@ final class FluxPackCache extends FluxOperator<GeneratedFrame, GeneratedFrame> {
     }
 
     static Flux<GeneratedFrame> of(Flux<GeneratedFrame> source, CompactionPolicy policy, Supplier<Budget> budget) {
-        return onAssembly(new FluxPackCache(source, new Compactor(policy, budget)));
+        Flux<GeneratedFrame> releasing = source.doOnDiscard(GeneratedFrame.class, GeneratedFrame::release);
+        return onAssembly(new FluxPackCache(releasing, new Compactor(policy, budget)));
     }
 
     @Override

@@ -176,16 +176,18 @@ final class FluxPictures extends FluxOperator<GeneratedFrame, VideoFrame> {
         private boolean terminated() {
             // Read before the arrival, so that nothing can arrive unseen before an end that was seen.
             boolean last = done;
-            takeArrived();
-            if (ended || cancelled) {
+            if (ended || cancelled || error != null) {
                 releaseHeld();
+                takeArrived();
+                releaseHeld();
+                if (!ended && !cancelled) {
+                    ended = true;
+                    actual.onError(error);
+                }
                 return true;
             }
-            if (error != null) {
-                ended = true;
-                releaseHeld();
-                actual.onError(error);
-                return true;
+            if (next == held.size()) {
+                takeArrived();
             }
             if (last && next == held.size()) {
                 ended = true;
@@ -196,12 +198,8 @@ final class FluxPictures extends FluxOperator<GeneratedFrame, VideoFrame> {
         }
 
         private void takeArrived() {
-            if (next < held.size() && !(ended || cancelled)) {
-                return;
-            }
             List<VideoFrame> pictures = arrived;
             if (pictures != null) {
-                releaseHeld();
                 arrived = null;
                 asked = false;
                 next = 0;

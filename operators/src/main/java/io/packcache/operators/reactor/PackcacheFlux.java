@@ -30,8 +30,8 @@ import reactor.core.publisher.Mono;
  */
 public final class PackcacheFlux {
 
-    /** Pictures that may wait for a sink while it writes another one. */
-    static final int SINK_QUEUE = 2;
+    /** One latent frame and a picture more: enough to generate the next latent frame while this one is written. */
+    static final int SINK_QUEUE = 5;
 
     private PackcacheFlux() {}
 
@@ -113,8 +113,8 @@ public final class PackcacheFlux {
      * because a sink ends with it. To stop early with everything written so far and a summary, end the pictures
      * ({@link Flux#takeUntilOther}); cancelling gives no summary.
      *
-     * <p><b>Demand</b>: 2 pictures, then one for each written, so that generation and writing overlap; at most 3
-     * pictures are in flight.
+     * <p><b>Demand</b>: 5 pictures, then one for each written, so that the next latent frame is generated while this one
+     * is written; at most 5 pictures are in flight.
      *
      * <p><b>Order</b>: kept.
      *

@@ -28,6 +28,7 @@ final class SinkSubscriber implements CoreSubscriber<VideoFrame>, SinkWriter.Lis
     private final int capacity;
 
     private volatile Subscription s;
+    private volatile boolean cancelled;
 
     private SinkSubscriber(MonoSink<WriteSummary> result, FrameSink sink, int capacity) {
         this.result = result;
@@ -79,6 +80,7 @@ final class SinkSubscriber implements CoreSubscriber<VideoFrame>, SinkWriter.Lis
     }
 
     private void cancel() {
+        cancelled = true;
         Operators.terminate(S, this);
         writer.cancel();
     }
@@ -97,6 +99,8 @@ final class SinkSubscriber implements CoreSubscriber<VideoFrame>, SinkWriter.Lis
     public void closed(WriteSummary summary, Throwable failure) {
         if (failure == null) {
             result.success(summary);
+        } else if (cancelled) {
+            Operators.onErrorDropped(failure, currentContext());
         } else {
             result.error(failure);
         }

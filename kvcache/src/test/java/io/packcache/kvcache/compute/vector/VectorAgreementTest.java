@@ -2,21 +2,12 @@ package io.packcache.kvcache.compute.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
-import io.packcache.kvcache.compute.Tensor;
-import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.plain.PlainBackend;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Shapes of a real model: against the specification, and across thread counts. */
 class VectorAgreementTest {
-
-    private static final int ROWS = 152;
-    private static final int WIDTH = 192;
-    private static final int HEADS = 3;
-    private static final int KEYS = 700;
 
     @Test
     void layerArithmeticAgreesWithThePlainBackend() {
@@ -35,79 +26,6 @@ class VectorAgreementTest {
         try (Backend one = new VectorBackend(1);
                 Backend three = new VectorBackend(3)) {
             assertThat(new Layer(three).run()).containsExactly(new Layer(one).run());
-        }
-    }
-
-    /** Norm, projection, rotation, attention, gated unit, residual and a draw, on seeded numbers. */
-    private static final class Layer {
-
-        private final Random random = new Random(3);
-        private final Backend backend;
-        private final Tensor x;
-        private final Tensor y;
-        private final Tensor weight;
-        private final Tensor headWeight;
-        private final Tensor cos;
-        private final Tensor sin;
-        private final Tensor attended;
-        private final Tensor wide;
-        private final Weights up;
-        private final Weights down;
-        private final Attention attention;
-        private final float[] uniforms = new float[ROWS];
-        private final int[] drawn = new int[ROWS];
-        private final float[] chances = new float[ROWS];
-
-        Layer(Backend backend) {
-            this.backend = backend;
-            int size = WIDTH / HEADS;
-            x = tensor(ROWS, WIDTH);
-            y = tensor(ROWS, WIDTH);
-            weight = tensor(1, WIDTH);
-            headWeight = tensor(1, size);
-            cos = tensor(ROWS, size / 2);
-            sin = tensor(ROWS, size / 2);
-            attended = tensor(ROWS, WIDTH);
-            wide = tensor(ROWS, 500);
-            up = backend.pack(values(500 * WIDTH), 500, WIDTH, values(500));
-            down = backend.pack(values(WIDTH * 500), WIDTH, 500, null);
-            int[] visible = random.ints(ROWS, 1, KEYS + 1).toArray();
-            Tensor[] keys = {tensor(KEYS, size)};
-            Tensor[] values = {tensor(KEYS, size)};
-            attention = new Attention(y, 0, ROWS, HEADS, keys, values, KEYS, visible, attended);
-        }
-
-        float[] run() {
-            step();
-            float[] result = new float[ROWS * WIDTH];
-            x.read(0, result, 0, ROWS);
-            return result;
-        }
-
-        void step() {
-            backend.rmsNorm(x, ROWS, weight, 1e-5f, y);
-            backend.headNorm(y, ROWS, HEADS, headWeight, headWeight, 1e-5f);
-            backend.rotate(y, ROWS, HEADS, cos, sin);
-            backend.attention(attention);
-            backend.multiply(attended, 0, ROWS, up, wide);
-            backend.swiGlu(wide, wide, ROWS, wide);
-            backend.multiply(wide, 0, ROWS, down, y);
-            backend.add(y, ROWS, x);
-            backend.sample(y, 0, null, 0, ROWS, 1, 1, uniforms, drawn, chances);
-        }
-
-        private Tensor tensor(int rows, int columns) {
-            Tensor tensor = backend.allocate(rows, columns);
-            tensor.write(0, values(rows * columns), 0, rows);
-            return tensor;
-        }
-
-        private float[] values(int count) {
-            float[] values = new float[count];
-            for (int i = 0; i < count; i++) {
-                values[i] = (random.nextFloat() - 0.5f) / 4;
-            }
-            return values;
         }
     }
 }

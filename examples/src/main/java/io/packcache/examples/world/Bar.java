@@ -1,0 +1,26 @@
+package io.packcache.examples.world;
+
+/**
+ * A bar across the whole picture that objects pass behind.
+ *
+ * @param vertical whether it stands or lies
+ * @param start its first column or row of pixels
+ */
+public record Bar(boolean vertical, int start) {
+    /** How wide the bar is, in pixels. */
+    public static final int WIDTH = 8;
+
+    /** The colour of every bar: darker than any object, unlike any background. */
+    public static final Rgb RGB = new Rgb(100, 76, 52);
+
+    /** Whether the bar covers the pixel. */
+    public boolean covers(int x, int y) {
+        int across = vertical ? x : y;
+        return across >= start && across < start + WIDTH;
+    }
+
+    /** The word that captions use. */
+    public String word() {
+        return vertical ? "vertical" : "horizontal";
+    }
+}

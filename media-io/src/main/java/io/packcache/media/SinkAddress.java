@@ -1,0 +1,46 @@
+package io.packcache.media;
+
+import io.packcache.media.file.Mp4Settings;
+import io.packcache.media.file.Mp4Sink;
+import io.packcache.media.file.Y4mSink;
+import io.packcache.media.image.PngSequenceSink;
+import io.packcache.stream.sink.FrameSink;
+import io.packcache.stream.sink.SinkException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * One way to say where pictures go:
+ * <ul>
+ *   <li>{@code film.mp4}: an MP4 file
+ *   <li>{@code frames/%05d.png}: a PNG file for each picture
+ *   <li>{@code -}: uncompressed YUV4MPEG2 on standard output, for {@code | ffplay -}
+ * </ul>
+ */
+public final class SinkAddress {
+
+    private SinkAddress() {}
+
+    /**
+     * Makes the sink that an address names; writes nothing yet.
+     *
+     * @param mp4 for MP4 files; whether to overwrite is taken from it for the others too
+     * @param standardOutput what {@code -} means
+     * @throws SinkException if the address names no kind of sink, or its place cannot be written
+     */
+    public static FrameSink open(String address, Mp4Settings mp4, OutputStream standardOutput) throws SinkException {
+        String name = address.toLowerCase(Locale.ROOT);
+        if (name.equals("-")) {
+            return new Y4mSink(standardOutput, "standard output");
+        }
+        if (name.endsWith(".mp4") || name.endsWith(".m4v")) {
+            return new Mp4Sink(Path.of(address), mp4);
+        }
+        if (name.endsWith(".png")) {
+            return new PngSequenceSink(address, mp4.overwrite());
+        }
+        throw new SinkException("cannot tell what to write to " + address
+                + "; an address is film.mp4, frames/%05d.png, or - for standard output");
+    }
+}

@@ -1,0 +1,51 @@
+package io.packcache.stream.testkit;
+
+import io.packcache.kvcache.FrameGrid;
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.stream.frame.FramePool;
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.session.CacheLease;
+import io.packcache.stream.session.FrameStatistics;
+import io.packcache.stream.session.GeneratedFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Frames without a session, from a pool that knows which of their pictures are alive. */
+public final class HandmadeFrames {
+
+    /** The pool; {@code live()} is 0 when everything was released. */
+    public final FramePool pool = new FramePool();
+
+    /** Plans applied through the leases of these frames. */
+    public final AtomicInteger compactions = new AtomicInteger();
+
+    private long frames;
+    private long pictures;
+
+    /** The next frame, with {@code count} pictures. */
+    public synchronized GeneratedFrame next(int count) {
+        List<VideoFrame> taken = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            taken.add(pool.take(2, 2, pictures++, new TimeBase(1, 12)));
+        }
+        FrameStatistics statistics = new FrameStatistics(1, 1, 1, 0, 100, 100, 1000);
+        return new GeneratedFrame(frames++, false, new int[0], taken, statistics, new Lease());
+    }
+
+    private final class Lease implements CacheLease {
+
+        @Override
+        public CacheView view() {
+            return new CacheView(new FrameGrid(1, 1, 0, 0), 3, List.of());
+        }
+
+        @Override
+        public Residency apply(CompactionPlan plan) {
+            compactions.incrementAndGet();
+            return new Residency(50, 500);
+        }
+    }
+}
