@@ -8,6 +8,7 @@ import io.packcache.kvcache.compute.Backends;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.testkit.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

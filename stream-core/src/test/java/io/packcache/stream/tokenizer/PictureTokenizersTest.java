@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.stream.testkit.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.packcache.stream.tokenizer;
+package io.packcache.stream.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,27 +12,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes float32 tensors as a safetensors file. */
-final class SafetensorsFile {
+public final class SafetensorsFile {
 
     private record Tensor(int[] shape, float[] values) {}
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-    SafetensorsFile put(String name, float[] values, int... shape) {
+    /** Adds a tensor, or replaces it. */
+    public SafetensorsFile put(String name, float[] values, int... shape) {
         tensors.put(name, new Tensor(shape, values));
         return this;
     }
 
-    SafetensorsFile without(String name) {
+    /** Leaves a tensor out. */
+    public SafetensorsFile without(String name) {
         tensors.remove(name);
         return this;
     }
 
-    float[] values(String name) {
+    /** The values of a tensor. */
+    public float[] values(String name) {
         return tensors.get(name).values();
     }
 
-    void write(Path file) throws IOException {
+    /** Writes all tensors. */
+    public void write(Path file) throws IOException {
         StringBuilder header = new StringBuilder("{");
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         tensors.forEach((name, tensor) -> {
