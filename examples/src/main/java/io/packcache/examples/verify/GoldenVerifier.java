@@ -74,9 +74,7 @@ public final class GoldenVerifier {
             new ScheduleChecks(checks, folder.resolve("schedule.json")).check();
         }
         model();
-        for (Path weights : matching("cosmos*-weights.safetensors")) {
-            cosmos(weights);
-        }
+        cosmos();
         if (Files.exists(folder.resolve(PatchCodebookChecks.FILE))) {
             try (GoldenFile file = new GoldenFile(folder.resolve(PatchCodebookChecks.FILE))) {
                 new PatchCodebookChecks(checks, file).check(model, backend);
@@ -159,11 +157,16 @@ public final class GoldenVerifier {
         return incremental ? GoldenCall.read(folder.resolve("calls.json")) : List.of();
     }
 
-    /** The frames' shape: as config.json says, or as the first frame of a sequence shows. */
+    /** The frames' shape: as config.json says, in codes or in grid units, or as the first frame of a sequence shows. */
     private FrameGrid grid(ModelConfig config, Path file) throws IOException {
         JsonNode video = StrictJson.parse(model.resolve("config.json")).path("tiny_video");
         if (video.path("rows").isInt() && video.path("cols").isInt()) {
             return config.grid(video.path("rows").intValue(), video.path("cols").intValue());
+        }
+        if (video.path("h_grids").isInt() && video.path("w_grids").isInt()) {
+            int height = Math.multiplyExact(video.path("h_grids").intValue(), config.gridUnit());
+            int width = Math.multiplyExact(video.path("w_grids").intValue(), config.gridUnit());
+            return config.grid(height / ModelConfig.CELL_PIXELS, width / ModelConfig.CELL_PIXELS);
         }
         try (GoldenFile goldens = new GoldenFile(file)) {
             for (String name : goldens.names()) {
@@ -178,12 +181,19 @@ public final class GoldenVerifier {
         throw new CheckpointException(file + " holds no whole frame, and config.json no tiny_video.rows and .cols");
     }
 
-    private void cosmos(Path weights) throws IOException {
-        String name = weights.getFileName().toString().replace("-weights.safetensors", "");
-        Path goldens = folder.resolve(name + ".safetensors");
-        if (Files.exists(goldens)) {
+    /** Numbers go with the weights of their name, or with the only weights there are. */
+    private void cosmos() throws IOException {
+        List<Path> weights = matching("cosmos*-weights.safetensors");
+        List<Path> numbers = matching("cosmos*.safetensors");
+        numbers.removeAll(weights);
+        for (Path goldens : numbers) {
+            String name = goldens.getFileName().toString().replace(".safetensors", "");
+            Path own = folder.resolve(name + "-weights.safetensors");
+            if (!weights.contains(own) && weights.size() != 1) {
+                throw new CheckpointException(own + " is missing: it holds the weights that made " + goldens);
+            }
             try (GoldenFile file = new GoldenFile(goldens)) {
-                new CosmosChecks(checks, file, name + ".").check(weights, backend);
+                new CosmosChecks(checks, file, name + ".").check(weights.contains(own) ? own : weights.get(0), backend);
                 noteUnused(goldens.getFileName().toString(), file);
             }
         }

@@ -177,4 +177,25 @@ class GoldenVerifierTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("dense.cond.f0.step1");
     }
+
+    @ParameterizedTest
+    @CsvSource({"rows, height", "h_grids, height", "h_grids, tall"})
+    void theFramesShapeComesFromCodesOrUnitsOrTheSequenceItself(String first, String renamed) throws IOException {
+        GoldenCopy copy = GoldenCopy.into(folder, MODEL).replace("config.json", '"' + first + '"', '"' + renamed + '"');
+        if (renamed.equals("tall")) {
+            copy.replace("config.json", "\"rows\"", "\"high\"");
+        }
+        assertThat(verify(folder).passed()).isTrue();
+    }
+
+    @Test
+    void tokenizerNumbersGoWithTheirOwnOrTheOnlyWeights() throws IOException {
+        GoldenCopy.into(folder, "cosmos-tiny.safetensors");
+        assertThatThrownBy(() -> verify(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("cosmos-tiny-weights.safetensors is missing");
+        Path weights = GoldenCopy.original().resolve("cosmos-tiny-weights.safetensors");
+        Files.copy(weights, folder.resolve("cosmos-other-weights.safetensors"));
+        assertThat(verify(folder).passed()).isTrue();
+    }
 }
