@@ -46,7 +46,11 @@ public interface FrameDecoder extends AutoCloseable {
     /** What the caches hold, as policies see it. */
     CacheView view();
 
-    /** Applies a plan to the caches of every branch; not while a frame is begun. */
+    /**
+     * Applies a plan to the caches of every branch; not while a frame is begun.
+     *
+     * @throws IllegalArgumentException if the plan does not fit what is held; nothing has changed then
+     */
     void apply(CompactionPlan plan);
 
     /** Tokens the caches of all branches hold together. */

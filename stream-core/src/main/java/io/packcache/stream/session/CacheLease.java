@@ -19,10 +19,11 @@ public interface CacheLease {
     CacheView view();
 
     /**
-     * Compacts the caches of both guidance branches.
+     * Compacts the caches of both guidance branches. If that fails half-way, the session can only be closed.
      *
      * @return what they hold afterwards
      * @throws IllegalStateException if the lease has ended
+     * @throws IllegalArgumentException if the plan does not fit what is held; nothing has changed then
      */
     Residency apply(CompactionPlan plan);
 

@@ -24,7 +24,7 @@ public final class GenerationSession implements AutoCloseable {
         OPEN,
         /** A frame is being generated. */
         GENERATING,
-        /** A frame failed; the session can only be closed. */
+        /** A frame or a compaction failed; the session can only be closed. */
         FAILED,
         /** All memory was given back. */
         CLOSED
@@ -149,6 +149,18 @@ public final class GenerationSession implements AutoCloseable {
         }
     }
 
+    private CacheLease.Residency compact(CompactionPlan plan) {
+        try {
+            return run.compact(plan);
+        } catch (IllegalArgumentException e) {
+            // Refused before anything moved.
+            throw e;
+        } catch (RuntimeException | Error e) {
+            state = State.FAILED;
+            throw e;
+        }
+    }
+
     private void endLease() {
         if (lease != null) {
             lease.ended = true;
@@ -169,7 +181,7 @@ public final class GenerationSession implements AutoCloseable {
 
         @Override
         public Residency apply(CompactionPlan plan) {
-            return whileItLasts(run -> run.compact(plan));
+            return whileItLasts(run -> compact(plan));
         }
 
         private <T> T whileItLasts(Function<ClipRun, T> use) {

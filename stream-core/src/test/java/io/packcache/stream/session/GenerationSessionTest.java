@@ -144,6 +144,18 @@ class GenerationSessionTest {
     }
 
     @Test
+    void aCompactionThatFailsHalfWayEndsTheSession() {
+        script.failCompaction(new ArithmeticException("out of angles"));
+        try (GenerationSession session = script.model().open(script.request(2));
+                GeneratedFrame frame = session.next()) {
+            assertThatThrownBy(() -> frame.lease().apply(newestOnly(frame.lease())))
+                    .isInstanceOf(ArithmeticException.class);
+            assertThat(session.state()).isEqualTo(State.FAILED);
+            assertThatThrownBy(session::next).isInstanceOf(SessionStateException.class);
+        }
+    }
+
+    @Test
     void cancelDuringAStepEndsAfterThatStepAndTheFrameCanBeBegunAgain() {
         List<List<Integer>> undisturbed = codes(script.request(3));
         try (GenerationSession session = script.model().open(script.request(3))) {

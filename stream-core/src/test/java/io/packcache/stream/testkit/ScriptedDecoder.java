@@ -109,6 +109,9 @@ final class ScriptedDecoder implements FrameDecoder {
             kept.put(frame.frame(), frame.kept());
         }
         held.clear();
+        if (script.compactionFailure != null) {
+            throw script.compactionFailure;
+        }
         held.putAll(kept);
     }
 

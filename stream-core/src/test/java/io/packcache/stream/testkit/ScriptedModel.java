@@ -34,6 +34,7 @@ public final class ScriptedModel implements AutoCloseable {
     volatile StepHook hook = (frame, step) -> {};
     volatile RuntimeException commitFailure;
     volatile RuntimeException pictureFailure;
+    volatile RuntimeException compactionFailure;
     volatile Clip lastClip;
 
     private final VideoModel model;
@@ -72,6 +73,11 @@ public final class ScriptedModel implements AutoCloseable {
     /** Makes the picture decoder throw; null for no failure. */
     public void failPictures(RuntimeException failure) {
         pictureFailure = failure;
+    }
+
+    /** Makes compaction throw when it is half done; null for no failure. */
+    public void failCompaction(RuntimeException failure) {
+        compactionFailure = failure;
     }
 
     /** Refinement steps run so far, over all sessions. */
