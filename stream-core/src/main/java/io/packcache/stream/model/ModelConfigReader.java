@@ -11,6 +11,8 @@ final class ModelConfigReader {
     /** MM-RoPE deals the channel pairs of a head to its axes in rounds of 16 pairs. */
     private static final int HEAD_SIZE_STEP = 32;
 
+    private static final int MOST_LAYERS = 1024;
+
     private final Path file;
 
     ModelConfigReader(Path file) {
@@ -33,7 +35,7 @@ final class ModelConfigReader {
                 vocabulary,
                 hidden,
                 positive(root, "intermediate_size", null),
-                positive(root, "num_hidden_layers", null),
+                layers(root),
                 heads,
                 kvHeads,
                 (float) positiveReal(root, "rms_norm_eps", 1e-5),
@@ -74,6 +76,15 @@ final class ModelConfigReader {
             throw new CheckpointException(file + ": $.model_parallel_size must divide $.num_attention_heads and"
                     + " $.num_key_value_heads, got " + normGroups + " for " + heads + " and " + kvHeads);
         }
+    }
+
+    /** Bounded, because the list of expected tensors grows with it before any weight is looked at. */
+    private int layers(JsonNode root) throws CheckpointException {
+        int layers = positive(root, "num_hidden_layers", null);
+        if (layers > MOST_LAYERS) {
+            throw fault("num_hidden_layers", root.path("num_hidden_layers"), "at most " + MOST_LAYERS);
+        }
+        return layers;
     }
 
     private SpecialTokens tokens(JsonNode root, int vocabulary) throws CheckpointException {

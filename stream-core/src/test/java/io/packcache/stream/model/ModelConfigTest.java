@@ -76,6 +76,7 @@ class ModelConfigTest {
                 "\"vocab_size\": 129536,||$.vocab_size is missing",
                 "\"vocab_size\": 129536|\"vocab_size\": 65536|largest special id 129535",
                 "\"num_hidden_layers\": 3|\"num_hidden_layers\": 3.5|$.num_hidden_layers is 3.5",
+                "\"num_hidden_layers\": 3|\"num_hidden_layers\": 2147483647|expected at most 1024",
                 "\"num_hidden_layers\": 3|\"num_hidden_layers\": 99999999999|$.num_hidden_layers",
                 "\"mm_rope\": true|\"mm_rope\": false|$.mm_rope is false",
                 "\"mm_rope\": true|\"x\": 1|$.mm_rope is missing",
