@@ -1,5 +1,6 @@
 package io.packcache.examples.cli;
 
+import io.packcache.examples.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,12 +9,36 @@ import picocli.CommandLine.Command;
         name = "packcache",
         mixinStandardHelpOptions = true,
         version = "packcache 0.1.0-SNAPSHOT",
-        description = "Bounded-memory video generation: text in, video out.")
+        description = {
+            "Text in, video out, frame by frame, in bounded memory:",
+            "after every frame PackCache compacts the model's KV cache, so the hundredth frame costs what the tenth did."
+        },
+        subcommands = {RenderCommand.class, CompareCommand.class, EvaluateCommand.class, VerifyCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Start here:",
+            "  packcache render --prompt \"a red circle moves right\" --out red.mp4",
+            "",
+            "'packcache COMMAND --help' lists a command's options."
+        })
 public final class Main implements Runnable {
+
     private Main() {}
 
+    /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line, with failures told in one sentence. */
+    static CommandLine commandLine() {
+        Failures failures = new Failures();
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures)
+                .setUsageHelpWidth(100);
     }
 
     @Override

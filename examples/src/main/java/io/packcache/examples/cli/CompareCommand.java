@@ -1,0 +1,170 @@
+package io.packcache.examples.cli;
+
+import io.packcache.examples.lab.PolicyRun;
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.media.image.ContactSheet;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.session.GenerationRequest;
+import io.packcache.stream.session.VideoModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The same clip under several policies, side by side: one table, one contact sheet. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Generate one clip under several cache policies and compare time, bytes and pictures.",
+            "Agreement is the share of codes equal to those of the first policy named."
+        })
+final class CompareCommand implements Callable<Integer> {
+
+    /** Pictures in a row of the contact sheet. */
+    private static final int SHOWN = 9;
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the video shows.")
+    private String prompt;
+
+    @Mixin
+    private PolicyList policies;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the contact sheet, compare.png.")
+    private Path out;
+
+    @Option(names = "--overwrite", description = "Replace the contact sheet if it exists.")
+    private boolean overwrite;
+
+    @ArgGroup
+    private ClipLength length = new ClipLength();
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Mixin
+    private ModelOptions models;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, CompactionPolicy> named = policies.read();
+        Path sheet = sheet();
+        try (Backend backend = models.openBackend();
+                VideoModel model = models.load(backend)) {
+            Map<String, PolicyRun> runs = new LinkedHashMap<>();
+            try {
+                GenerationRequest request = request(model);
+                model.check(request);
+                // The first clip of a process runs while the JVM still compiles; it is made once more, and not counted.
+                PolicyRun.of(model, request, named.values().iterator().next()).close();
+                named.forEach((name, policy) -> runs.put(name, PolicyRun.of(model, request, policy)));
+                print(runs);
+                if (sheet != null) {
+                    draw(runs, request, sheet);
+                }
+            } finally {
+                runs.values().forEach(PolicyRun::close);
+            }
+        }
+        return 0;
+    }
+
+    private Path sheet() throws IOException {
+        if (out == null) {
+            return null;
+        }
+        Path sheet = out.resolve("compare.png");
+        if (Files.exists(sheet) && !overwrite) {
+            throw new FileAlreadyExistsException(sheet.toString());
+        }
+        return sheet;
+    }
+
+    private GenerationRequest request(VideoModel model) {
+        GenerationRequest request = model.request(prompt);
+        long pictures = length.pictures(
+                model.defaults().fps(), model.temporalFactor(), model.defaults().latentFrames());
+        return request.withLatentFrames(ClipLength.latentFrames(pictures, model.temporalFactor()))
+                .withSeed(sampling.seed())
+                .withSampling(sampling.over(request.sampling()));
+    }
+
+    private void print(Map<String, PolicyRun> runs) {
+        PrintWriter terminal = spec.commandLine().getOut();
+        PolicyRun reference = runs.values().iterator().next();
+        terminal.printf(
+                Locale.ROOT,
+                "%-14s %11s %11s %11s %11s %8s %9s %10s%n",
+                "policy",
+                "first",
+                "last",
+                "total",
+                "cache",
+                "faster",
+                "smaller",
+                "agreement");
+        runs.forEach((name, run) -> terminal.println(row(name, run, reference)));
+        terminal.println("first, last: time of the second and of the last latent frame; faster: last frame, smaller:"
+                + " cache, against " + runs.keySet().iterator().next());
+        terminal.flush();
+    }
+
+    private static String row(String name, PolicyRun run, PolicyRun reference) {
+        int last = run.codes().size() - 1;
+        return String.format(
+                Locale.ROOT,
+                "%-14s %11s %11s %11s %11s %7.2fx %8.2fx %9.1f%%",
+                name,
+                Units.seconds(run.seconds(Math.min(1, last))),
+                Units.seconds(run.seconds(last)),
+                Units.seconds(run.totalSeconds()),
+                Units.bytes(run.residentBytes()),
+                reference.seconds(last) / run.seconds(last),
+                (double) reference.residentBytes() / run.residentBytes(),
+                100 * run.agreement(reference));
+    }
+
+    private void draw(Map<String, PolicyRun> runs, GenerationRequest request, Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        ContactSheet sheet = new ContactSheet("\u201c" + prompt + "\u201d", "seed " + request.seed(), 2);
+        int pictures = runs.values().iterator().next().pictures().size();
+        List<Integer> shown = shown(pictures);
+        sheet.columns(shown.stream().map(i -> "picture " + (i + 1)).toList());
+        runs.forEach((name, run) -> {
+            List<VideoFrame> chosen = new ArrayList<>();
+            shown.forEach(i -> chosen.add(run.pictures().get(i)));
+            sheet.row(name, List.of("cache " + Units.bytes(run.residentBytes())), chosen);
+        });
+        sheet.write(file, overwrite);
+        spec.commandLine().getOut().println(file);
+    }
+
+    /** Indices of up to {@link #SHOWN} pictures, evenly over the clip, first and last among them. */
+    private static List<Integer> shown(int pictures) {
+        int count = Math.min(SHOWN, pictures);
+        List<Integer> indices = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            indices.add(count == 1 ? 0 : (int) Math.round((double) i * (pictures - 1) / (count - 1)));
+        }
+        return indices;
+    }
+}

@@ -1,0 +1,48 @@
+package io.packcache.examples.cli;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Backends;
+import io.packcache.stream.session.VideoModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which model runs, and on what: shared by every command that generates. */
+final class ModelOptions {
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Model folder. Default: the demo model shipped with Packcache.")
+    private Path model;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "Compute backend: plain or vector. Default: the best this machine runs.")
+    private String backend;
+
+    /** Opens the backend asked for, or the best one. */
+    Backend openBackend() {
+        return backend == null ? Backends.best() : Backends.of(backend);
+    }
+
+    /** Loads the model asked for, or the shipped one. */
+    VideoModel load(Backend on) throws IOException {
+        return VideoModel.load(folder(), on);
+    }
+
+    /** The model folder asked for, or the shipped one's. */
+    Path folder() {
+        Path folder = model == null ? shipped() : model;
+        if (!Files.isDirectory(folder)) {
+            throw new UserError("no model folder at " + folder + "; --model names a folder with a config.json");
+        }
+        return folder;
+    }
+
+    private static Path shipped() {
+        return Path.of(System.getProperty("packcache.home", "."), "examples", "models", "demo");
+    }
+}

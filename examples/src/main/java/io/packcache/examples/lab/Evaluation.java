@@ -1,0 +1,105 @@
+package io.packcache.examples.lab;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.checkpoint.Checkpoint;
+import io.packcache.stream.model.Clip;
+import io.packcache.stream.model.ModelConfig;
+import io.packcache.stream.model.Transformer;
+import io.packcache.stream.session.GenerationRequest;
+import io.packcache.stream.session.VideoModel;
+import io.packcache.stream.tokenizer.PictureTokenizer;
+import io.packcache.stream.tokenizer.PictureTokenizers;
+import io.packcache.stream.tokenizer.TextTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/** Runs a model over held-out clips of the demo world under one policy. */
+public final class Evaluation {
+
+    private static final int LONGEST_CAPTION = 64;
+
+    private final int clips;
+    private final IntConsumer progress;
+
+    /**
+     * @param clips held-out clips, 0 to this number less one
+     * @param progress told the number of each clip that is done
+     */
+    public Evaluation(int clips, IntConsumer progress) {
+        this.clips = clips;
+        this.progress = progress;
+    }
+
+    /** What free running gave. */
+    public record FreeRun(Obedience obedience, double picturesPerSecond, long residentBytes) {}
+
+    /**
+     * Generates every clip from its caption, or from its caption and first picture.
+     *
+     * @param withImage whether the true first picture is given
+     */
+    public FreeRun generate(VideoModel model, CompactionPolicy policy, boolean withImage) {
+        Obedience obedience = new Obedience();
+        long residentBytes = 0;
+        long pictures = 0;
+        double seconds = 0;
+        for (int number = 0; number < clips; number++) {
+            HeldOutClip truth = HeldOutClip.of(number);
+            GenerationRequest request = model.request(truth.caption()).withSeed(number);
+            if (withImage) {
+                request = request.withCondition(truth.pictures().subList(0, 1));
+            }
+            try (PolicyRun run = PolicyRun.of(model, request, policy)) {
+                obedience.add(truth.caption(), run.pictures());
+                residentBytes = Math.max(residentBytes, run.residentBytes());
+                pictures += run.pictures().size();
+                seconds += run.totalSeconds();
+            }
+            progress.accept(number);
+        }
+        return new FreeRun(obedience, pictures / seconds, residentBytes);
+    }
+
+    /** Likelihood of the true codes of every clip, teacher forced. */
+    public Likelihood score(Path folder, VideoModel model, Backend backend, CompactionPolicy policy)
+            throws IOException {
+        Likelihood likelihood = new Likelihood();
+        try (Checkpoint checkpoint = Checkpoint.open(folder);
+                Transformer transformer = Transformer.load(
+                        checkpoint, ModelConfig.read(folder), backend, Transformer.Head.CODES);
+                TextTokenizer text = TextTokenizer.load(folder);
+                PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend)) {
+            int cell = tokenizer.spatialFactor();
+            for (int number = 0; number < clips; number++) {
+                HeldOutClip truth = HeldOutClip.of(number);
+                GenerationRequest request = model.request(truth.caption());
+                Clip clip = new Clip(
+                        text.encode(truth.caption(), LONGEST_CAPTION),
+                        List.of(),
+                        request.height() / cell,
+                        request.width() / cell,
+                        model.defaults().durationToken(),
+                        model.defaults().fps(),
+                        0,
+                        request.sampling().withGuidance(1));
+                int[][] codes = tokenizer.encode(truth.pictures());
+                likelihood.add(TeacherForcing.score(transformer, clip, codes, policy), objectCells(truth, codes, cell));
+                progress.accept(number);
+            }
+        }
+        return likelihood;
+    }
+
+    private static List<BitSet> objectCells(HeldOutClip truth, int[][] codes, int cell) {
+        List<BitSet> cells = new ArrayList<>();
+        for (int frame = 0; frame < codes.length; frame++) {
+            cells.add(truth.objectCells(frame, cell));
+        }
+        return cells;
+    }
+}

@@ -1,0 +1,66 @@
+package io.packcache.examples.lab;
+
+import io.packcache.examples.world.Clip;
+import io.packcache.examples.world.Geometry;
+import io.packcache.examples.world.Rgb;
+import io.packcache.examples.world.Scene;
+import io.packcache.examples.world.Split;
+import io.packcache.examples.world.World;
+import io.packcache.examples.world.WorldOptions;
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * A clip that no training has seen, with one of its captions.
+ *
+ * @param caption a caption that fits
+ * @param scene the truth
+ * @param pictures its pictures, unpooled
+ */
+public record HeldOutClip(String caption, Scene scene, List<VideoFrame> pictures) {
+
+    private static final int VISIBLE_DIFFERENCE = 24;
+
+    /** Clip {@code number} of the held-out part of the world that the shipped model was trained on. */
+    public static HeldOutClip of(int number) {
+        Clip clip = new World(WorldOptions.oneObject(), Split.HELD_OUT).clip(number);
+        List<VideoFrame> pictures = new ArrayList<>();
+        TimeBase timeBase = TimeBase.ofFramesPerSecond(Geometry.RATE);
+        for (int i = 0; i < Geometry.PICTURES; i++) {
+            pictures.add(VideoFrame.unpooled(Geometry.SIDE, Geometry.SIDE, i, timeBase, clip.picture(i)));
+        }
+        List<String> captions = clip.captions();
+        return new HeldOutClip(captions.get(number % captions.size()), clip.scene(), pictures);
+    }
+
+    /**
+     * The cells of a latent frame in which something other than the background is seen.
+     *
+     * @param latentFrame from 0
+     * @param cell pixels on a side of a cell
+     */
+    public BitSet objectCells(int latentFrame, int cell) {
+        BitSet cells = new BitSet();
+        int first = Math.max(0, 1 + (latentFrame - 1) * Geometry.PICTURES_PER_LATENT);
+        for (VideoFrame picture : pictures.subList(first, 1 + latentFrame * Geometry.PICTURES_PER_LATENT)) {
+            for (int y = 0; y < Geometry.SIDE; y++) {
+                Rgb background = scene.background().row(y);
+                for (int x = 0; x < Geometry.SIDE; x++) {
+                    if (differs(picture.rgb(), 3 * (y * Geometry.SIDE + x), background)) {
+                        cells.set(y / cell * (Geometry.SIDE / cell) + x / cell);
+                    }
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static boolean differs(byte[] rgb, int at, Rgb background) {
+        return Math.abs((rgb[at] & 0xff) - background.red()) > VISIBLE_DIFFERENCE
+                || Math.abs((rgb[at + 1] & 0xff) - background.green()) > VISIBLE_DIFFERENCE
+                || Math.abs((rgb[at + 2] & 0xff) - background.blue()) > VISIBLE_DIFFERENCE;
+    }
+}

@@ -1,0 +1,179 @@
+package io.packcache.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** The command line as its user meets it: what it writes, what it says, how it ends. */
+class CommandLineTest {
+
+    private static final String PROMPT = "a red circle moves right";
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void findTheShippedModel() {
+        System.setProperty("packcache.home", Path.of("..").toAbsolutePath().toString());
+    }
+
+    @Test
+    void renderWritesAsManyPicturesAsAskedFor() throws IOException {
+        Path file = folder.resolve("red.mp4");
+
+        assertThat(render(file, "--frames", "6")).isZero();
+
+        assertThat(Videos.pictures(file)).hasSize(6);
+        assertThat(out.toString()).contains("red.mp4: 6 pictures").contains("packcache");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theSameSeedGivesTheSamePicturesAndAnotherSeedOthers() throws IOException {
+        Path first = folder.resolve("first.mp4");
+        Path again = folder.resolve("again.mp4");
+        Path other = folder.resolve("other.mp4");
+
+        render(first, "--latent-frames", "3", "--seed", "5");
+        render(again, "--latent-frames", "3", "--seed", "5");
+        render(other, "--latent-frames", "3", "--seed", "6");
+
+        assertThat(Videos.pictures(again)).isEqualTo(Videos.pictures(first));
+        assertThat(Videos.pictures(other)).isNotEqualTo(Videos.pictures(first));
+    }
+
+    @Test
+    void aGivenImageIsTheFirstPicture() throws IOException {
+        Path image = Videos.solidPng(folder.resolve("blue.png"), 0x1030E0);
+        Path file = folder.resolve("continued.mp4");
+
+        assertThat(render(file, "--latent-frames", "2", "--image", image.toString(), "--size", "64x64"))
+                .isZero();
+
+        int centre = Videos.pixel(Videos.pictures(file).get(0), 64, 32, 32);
+        assertThat(centre & 0xFF).as("blue of the first picture").isGreaterThan(120);
+        assertThat(centre >> 16 & 0xFF).as("red of the first picture").isLessThan(90);
+    }
+
+    @Test
+    void compareWritesATableAndAContactSheet() {
+        int code = run(
+                "compare", "--prompt", PROMPT, "--latent-frames", "3", "--steps", "2", "--policies", "full,packcache",
+                "--out", folder.resolve("sheet").toString());
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("full").contains("packcache").contains("100.0%");
+        assertThat(folder.resolve("sheet/compare.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void evaluateJudgesHeldOutClips() {
+        assertThat(run("evaluate", "--clips", "1", "--policies", "packcache")).as(err.toString()).isZero();
+
+        assertThat(out.toString()).contains("captions obeyed").contains("teacher forced").contains("packcache");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badRequests")
+    void aBadRequestIsOneSentenceAndExitCode2AndLeavesNothing(String name, List<String> arguments, String sentence)
+            throws IOException {
+        Files.writeString(folder.resolve("wrong.json"), "{\"policy\": \"packcache\", \"rhoo\": 0.5}");
+        Files.writeString(folder.resolve("text.png"), "no picture");
+        Files.createDirectory(folder.resolve("empty"));
+        List<String> before = listing();
+
+        int code = run(arguments.stream()
+                .map(argument -> argument.replace("DIR", folder.toString()))
+                .toArray(String[]::new));
+
+        assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains(sentence).doesNotContain("\tat ");
+        assertThat(err.toString().lines().filter(line -> line.startsWith("packcache: "))).isNotEmpty();
+        assertThat(listing()).isEqualTo(before);
+    }
+
+    private static Stream<Arguments> badRequests() {
+        return Stream.of(
+                bad("a word the model does not know", "zebra", "--prompt", "a red zebra moves right"),
+                bad("an empty prompt", "empty", "--prompt", " "),
+                bad("no pictures", "--frames 0", "--prompt", PROMPT, "--frames", "0"),
+                bad("two lengths", "mutually exclusive", "--prompt", PROMPT, "--frames", "5", "--seconds", "1"),
+                bad("an unknown policy", "no policy \"pack\"", "--prompt", PROMPT, "--policy", "pack"),
+                bad("a wrong field in a policy file", "rhoo", "--prompt", PROMPT, "--policy", "DIR/wrong.json"),
+                bad("an image that is text", "text.png", "--prompt", PROMPT, "--image", "DIR/text.png"),
+                bad("an image that is absent", "none.png", "--prompt", PROMPT, "--image", "DIR/none.png"),
+                bad("no model folder", "DIR-none", "--prompt", PROMPT, "--model", "DIR-none"),
+                bad("a folder that is no model", "config.json", "--prompt", PROMPT, "--model", "DIR/empty"),
+                bad("an unknown backend", "abacus", "--prompt", PROMPT, "--backend", "abacus"),
+                bad("no steps", "steps", "--prompt", PROMPT, "--steps", "0"),
+                bad("a size without a height", "512", "--prompt", PROMPT, "--size", "512"));
+    }
+
+    private static Arguments bad(String name, String sentence, String... options) {
+        List<String> arguments =
+                Stream.concat(Stream.of("render", "--out", "DIR/bad.mp4"), Stream.of(options)).toList();
+        return Arguments.of(name, arguments, sentence.replace("DIR", ""));
+    }
+
+    @Test
+    void anExistingFileIsRefusedAndKept() throws IOException {
+        Path file = Files.writeString(folder.resolve("red.mp4"), "precious");
+
+        assertThat(render(file, "--frames", "2")).isEqualTo(2);
+
+        assertThat(file).hasContent("precious");
+        assertThat(err.toString()).contains("red.mp4").contains("--overwrite");
+    }
+
+    @Test
+    void overwriteReplacesAnExistingFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("red.mp4"), "not precious");
+
+        assertThat(render(file, "--frames", "2", "--overwrite")).as(err.toString()).isZero();
+
+        assertThat(Videos.pictures(file)).hasSize(2);
+    }
+
+    @Test
+    void helpNamesEveryCommandAndAFirstStep() {
+        assertThat(run("--help")).isZero();
+
+        assertThat(out.toString())
+                .contains("render", "compare", "evaluate", "verify")
+                .contains("a red circle moves right");
+    }
+
+    private int render(Path file, String... options) {
+        Stream<String> fixed = Stream.of("render", "--prompt", PROMPT, "--steps", "2", "--out", file.toString());
+        return run(Stream.concat(fixed, Stream.of(options)).toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.execute(arguments);
+    }
+
+    private List<String> listing() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+}
