@@ -11,7 +11,7 @@ final class CacheViews {
 
     private CacheViews() {}
 
-    static CacheView of(FrameGrid grid, TokenTable table, int rows) {
+    static CacheView of(FrameGrid grid, TokenTable table, int rows, long bytesPerToken) {
         List<FrameView> frames = new ArrayList<>();
         int text = 0;
         for (int row = 0; row < rows; ) {
@@ -24,7 +24,7 @@ final class CacheViews {
                 row = end;
             }
         }
-        return new CacheView(grid, text, frames);
+        return new CacheView(grid, text, frames, bytesPerToken);
     }
 
     private static int endOfFrame(TokenTable table, int first, int rows) {

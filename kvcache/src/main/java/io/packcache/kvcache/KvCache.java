@@ -119,7 +119,7 @@ public final class KvCache implements AutoCloseable {
 
     /** What the cache holds, committed tokens only, as policies see it. A copy: later changes do not show in it. */
     public CacheView view() {
-        return CacheViews.of(grid, table, size);
+        return CacheViews.of(grid, table, size, bytesPerToken);
     }
 
     /**

@@ -95,7 +95,8 @@ class KvCacheTest {
                             5,
                             List.of(
                                     new FrameView(0, 0, true, all, new BitSet()),
-                                    new FrameView(1, 1, false, all, odd))));
+                                    new FrameView(1, 1, false, all, odd)),
+                            clip.cache().shape().bytesPerToken() + TokenTable.BYTES_PER_TOKEN));
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.List;
  * @param grid layout of a frame
  * @param textTokens text tokens held
  * @param frames frames held, conditioning frames included, in time order, newest last
+ * @param bytesPerToken bytes that one token occupies in one branch, over all layers and heads
  */
-public record CacheView(FrameGrid grid, int textTokens, List<FrameView> frames) {
+public record CacheView(FrameGrid grid, int textTokens, List<FrameView> frames, long bytesPerToken) {
 
     public CacheView {
         frames = List.copyOf(frames);

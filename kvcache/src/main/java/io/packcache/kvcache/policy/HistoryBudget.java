@@ -35,10 +35,24 @@ public sealed interface HistoryBudget {
         }
     }
 
+    /**
+     * A number of bytes of one branch, keys and values of all layers and heads together.
+     *
+     * @param bytes at least 1; less than one token is worth still keeps one token
+     */
+    record Bytes(long bytes) implements HistoryBudget {
+        public Bytes {
+            Limits.require(bytes >= 1, "historyBudget", bytes, "at least 1 byte");
+        }
+    }
+
     /** The budget in tokens for this cache, at least 1. */
     default long tokens(CacheView view, boolean dropMasked) {
         if (this instanceof Tokens fixed) {
             return fixed.tokens();
+        }
+        if (this instanceof Bytes fixed) {
+            return Math.max(1, fixed.bytes() / view.bytesPerToken());
         }
         double frames = this instanceof Frames fixed ? fixed.frames() : dropMasked && storedMasked(view) ? 1 : 2;
         return Math.max(1, Math.round(frames * view.grid().contentLength()));

@@ -21,6 +21,7 @@ record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, 
     private static final String AUTO = "auto";
     private static final String FRAMES = "frames";
     private static final String TOKENS = "tokens";
+    private static final String BYTES = "bytes";
 
     static <P> Setting<P> number(String name, String allowed, BiFunction<P, Double, P> with, Function<P, Double> get) {
         return new Setting<>(
@@ -78,7 +79,8 @@ record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, 
     static <P> Setting<P> historyBudget(BiFunction<P, HistoryBudget, P> with, Function<P, HistoryBudget> get) {
         return new Setting<>(
                 "historyBudget",
-                "\"auto\", {\"frames\": a number above 0} or {\"tokens\": a whole number, at least 1}",
+                "\"auto\", {\"frames\": a number above 0}, {\"tokens\": a whole number, at least 1}"
+                        + " or {\"bytes\": a whole number, at least 1}",
                 (policy, json) -> with.apply(policy, budget(json)),
                 policy -> json(get.apply(policy)));
     }
@@ -88,8 +90,11 @@ record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, 
             return new HistoryBudget.Auto();
         }
         require(json.isObject() && json.size() == 1);
-        return json.has(FRAMES)
-                ? new HistoryBudget.Frames(real(json.get(FRAMES)))
+        if (json.has(FRAMES)) {
+            return new HistoryBudget.Frames(real(json.get(FRAMES)));
+        }
+        return json.has(BYTES)
+                ? new HistoryBudget.Bytes(whole(json.get(BYTES)))
                 : new HistoryBudget.Tokens(whole(json.path(TOKENS)));
     }
 
@@ -99,6 +104,9 @@ record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, 
         }
         if (budget instanceof HistoryBudget.Tokens fixed) {
             return JSON.objectNode().put(TOKENS, fixed.tokens());
+        }
+        if (budget instanceof HistoryBudget.Bytes fixed) {
+            return JSON.objectNode().put(BYTES, fixed.bytes());
         }
         return JSON.textNode(AUTO);
     }

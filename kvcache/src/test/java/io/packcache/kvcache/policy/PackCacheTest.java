@@ -19,6 +19,7 @@ class PackCacheTest {
 
     private static final FrameGrid GRID = new FrameGrid(8, 9, 3, 1);
     private static final int CONTENT = 80;
+    private static final long BYTES_PER_TOKEN = 10;
     private static final PackCache DEFAULTS = PackCache.defaults();
 
     @Test
@@ -36,6 +37,16 @@ class PackCacheTest {
         assertThat(kept(DEFAULTS.withNewestWhole(false), view)).containsExactly(20, 20, 40, 80);
         assertThat(kept(DEFAULTS.withNewestWhole(false).withHistoryBudget(new HistoryBudget.Frames(1)), view))
                 .containsExactly(10, 10, 20, 40);
+    }
+
+    @Test
+    void aBudgetInBytesIsWorthItsWholeTokens() {
+        CacheView view = view(frame(0, 0), frame(1, 0), frame(2, 0), frame(3, 0));
+
+        assertThat(kept(DEFAULTS.withHistoryBudget(new HistoryBudget.Bytes(1609)), view))
+                .isEqualTo(kept(DEFAULTS.withHistoryBudget(new HistoryBudget.Tokens(160)), view));
+        assertThat(kept(DEFAULTS.withHistoryBudget(new HistoryBudget.Bytes(1)), view))
+                .containsExactly(0, 0, 0, 1);
     }
 
     @Test
@@ -108,6 +119,7 @@ class PackCacheTest {
         assertRefused(() -> DEFAULTS.withGammaCondition(-1), "gammaCondition must be at least 1 token, got -1");
         assertRefused(() -> new HistoryBudget.Frames(0), "historyBudget must be above 0 frames, got 0.0");
         assertRefused(() -> new HistoryBudget.Tokens(0), "historyBudget must be at least 1 token, got 0");
+        assertRefused(() -> new HistoryBudget.Bytes(0), "historyBudget must be at least 1 byte, got 0");
         assertRefused(() -> new SlidingWindow(0, PositionMode.KEEP), "window must be at least 1 frame, got 0");
     }
 
@@ -143,7 +155,7 @@ class PackCacheTest {
     }
 
     private static CacheView view(FrameView... frames) {
-        return new CacheView(GRID, 12, List.of(frames));
+        return new CacheView(GRID, 12, List.of(frames), BYTES_PER_TOKEN);
     }
 
     private static FrameView condition(long number) {

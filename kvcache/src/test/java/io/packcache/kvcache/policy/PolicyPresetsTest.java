@@ -45,6 +45,7 @@ class PolicyPresetsTest {
                 pack.withWindow(9),
                 pack.withHistoryBudget(new HistoryBudget.Frames(1.5)),
                 pack.withHistoryBudget(new HistoryBudget.Tokens(400)),
+                pack.withHistoryBudget(new HistoryBudget.Bytes(65_536)),
                 pack.withNewestWhole(false),
                 pack.withMinimumShare(0.125),
                 pack.withDropMasked(false),
@@ -81,11 +82,11 @@ class PolicyPresetsTest {
                 "{'policy':'packcache','positions':'REBASE'} "
                         + "| $.positions is 'REBASE'; it must be 'rebase' or 'keep'",
                 "{'policy':'packcache','historyBudget':{'frames':1,'tokens':4}} "
-                        + "| $.historyBudget is {'frames':1,'tokens':4}; it must be 'auto', {'frames': a number above 0} "
-                        + "or {'tokens': a whole number, at least 1}",
+                        + "| $.historyBudget is {'frames':1,'tokens':4}; it must be 'auto', {'frames': a number above 0}, "
+                        + "{'tokens': a whole number, at least 1} or {'bytes': a whole number, at least 1}",
                 "{'policy':'packcache','historyBudget':{'tokens':0}} "
-                        + "| $.historyBudget is {'tokens':0}; it must be 'auto', {'frames': a number above 0} "
-                        + "or {'tokens': a whole number, at least 1}",
+                        + "| $.historyBudget is {'tokens':0}; it must be 'auto', {'frames': a number above 0}, "
+                        + "{'tokens': a whole number, at least 1} or {'bytes': a whole number, at least 1}",
                 "{'policy':'window','rho':0.5} | $.rho is not a setting of window; there are policy, window, positions",
                 "{'policy':'full','x':1} | $.x is not a setting of full; there are policy",
                 "{'policy':'lru'} | $.policy is 'lru'; it must be one of packcache, window, full",

@@ -39,7 +39,7 @@ public final class HandmadeFrames {
 
         @Override
         public CacheView view() {
-            return new CacheView(new FrameGrid(1, 1, 0, 0), 3, List.of());
+            return new CacheView(new FrameGrid(1, 1, 0, 0), 3, List.of(), 1);
         }
 
         @Override

@@ -95,7 +95,7 @@ final class ScriptedDecoder implements FrameDecoder {
         List<FrameView> frames = new ArrayList<>();
         held.forEach((frame, kept) -> frames.add(
                 new FrameView(frame, frame, frame < clip.condition().size(), (BitSet) kept.clone(), new BitSet())));
-        return new CacheView(grid, clip.text().length, frames);
+        return new CacheView(grid, clip.text().length, frames, 1);
     }
 
     @Override
