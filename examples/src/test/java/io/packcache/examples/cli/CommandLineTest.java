@@ -68,7 +68,7 @@ class CommandLineTest {
 
         int centre = Videos.pixel(Videos.pictures(file).get(0), 64, 32, 32);
         assertThat(centre & 0xFF).as("blue of the first picture").isGreaterThan(120);
-        assertThat(centre >> 16 & 0xFF).as("red of the first picture").isLessThan(90);
+        assertThat((centre >> 16) & 0xFF).as("red of the first picture").isLessThan(90);
     }
 
     @Test

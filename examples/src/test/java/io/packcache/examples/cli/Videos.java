@@ -41,7 +41,7 @@ final class Videos {
     /** One pixel of a picture as 0xRRGGBB. */
     static int pixel(ByteBuffer picture, int width, int x, int y) {
         int at = 3 * (y * width + x);
-        return (picture.get(at) & 0xFF) << 16 | (picture.get(at + 1) & 0xFF) << 8 | picture.get(at + 2) & 0xFF;
+        return (picture.get(at) & 0xFF) << 16 | (picture.get(at + 1) & 0xFF) << 8 | (picture.get(at + 2) & 0xFF);
     }
 
     /** A PNG of one colour. */
