@@ -92,6 +92,9 @@ final class CompareCommand implements Callable<Integer> {
         if (out == null) {
             return null;
         }
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new UserError("--out " + out + " is a file; it takes a folder");
+        }
         Path sheet = out.resolve("compare.png");
         if (Files.exists(sheet) && !overwrite) {
             throw new FileAlreadyExistsException(sheet.toString());

@@ -1,8 +1,10 @@
 package io.packcache.examples.cli;
 
+import io.packcache.stream.session.GenerationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -53,11 +55,14 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (failure instanceof NoSuchFileException missing) {
             return "there is no file " + missing.getFile();
         }
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + " may not be read or written by this user";
+        }
         if (failure instanceof FileSystemException system && system.getReason() != null) {
             return system.getFile() + ": " + system.getReason();
         }
-        if (failure instanceof UncheckedIOException unchecked) {
-            return sentence(unchecked.getCause());
+        if (failure instanceof UncheckedIOException || failure instanceof GenerationException) {
+            return sentence(failure.getCause()) == null ? null : failure.getMessage();
         }
         boolean ours = failure instanceof UserError
                 || failure instanceof IllegalArgumentException

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "packcache",
         mixinStandardHelpOptions = true,
-        version = "packcache 0.1.0-SNAPSHOT",
+        versionProvider = Version.class,
         description = {
             "Text in, video out, frame by frame, in bounded memory:",
             "after every frame PackCache compacts the model's KV cache, so the hundredth frame costs what the tenth did."
@@ -29,7 +29,13 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        try {
+            System.exit(commandLine().execute(args));
+        } catch (OutOfMemoryError e) {
+            System.err.println("packcache: out of memory (" + e.getMessage()
+                    + "); give Java more, as in PACKCACHE_JAVA_OPTS=-Xmx4g");
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
     }
 
     /** The command line, with failures told in one sentence. */

@@ -23,9 +23,17 @@ final class ModelOptions {
             description = "Compute backend: plain or vector. Default: the best this machine runs.")
     private String backend;
 
-    /** Opens the backend asked for, or the best one. */
+    /** Opens the backend asked for, or the best one; says why no better one runs. */
     Backend openBackend() {
-        return backend == null ? Backends.best() : Backends.of(backend);
+        if (backend == null) {
+            Backends.refusals().forEach(reason -> System.err.println("packcache: " + reason));
+            return Backends.best();
+        }
+        try {
+            return Backends.of(backend);
+        } catch (IllegalStateException e) {
+            throw new UserError(e.getMessage(), e);
+        }
     }
 
     /** Loads the model asked for, or the shipped one. */

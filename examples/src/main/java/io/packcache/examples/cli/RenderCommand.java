@@ -7,13 +7,14 @@ import static io.packcache.operators.reactor.PackcacheFlux.to;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.PolicyPresets;
+import io.packcache.media.SinkAddress;
 import io.packcache.media.file.Mp4Settings;
-import io.packcache.media.file.Mp4Sink;
 import io.packcache.media.image.ImageReader;
 import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
+import io.packcache.stream.sink.FrameSink;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -36,15 +37,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = "Render a prompt into an MP4 file.",
+        description = "Render a prompt into an MP4 file, numbered PNGs or a pipe.",
         footer = {"", "Example:", "  packcache render --prompt \"a red circle moves right\" --out red.mp4"})
 final class RenderCommand implements Callable<Integer> {
 
     @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the video shows.")
     private String prompt;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "MP4 file to write.")
-    private Path out;
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE",
+            description = "Where pictures go: film.mp4, frames/%%05d.png, or - for YUV4MPEG2 on standard output.")
+    private String out;
 
     @Option(names = "--image", paramLabel = "FILE", description = "First picture of the video: PNG or JPEG.")
     private Path image;
@@ -69,7 +74,7 @@ final class RenderCommand implements Callable<Integer> {
             description = "Size of the file's pictures, enlarged without smoothing. Default: a whole multiple of the model's, near 512.")
     private PictureSize size;
 
-    @Option(names = "--overwrite", description = "Replace the file if it exists.")
+    @Option(names = "--overwrite", description = "Replace what exists.")
     private boolean overwrite;
 
     @Mixin
@@ -81,15 +86,14 @@ final class RenderCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CompactionPolicy kept = PolicyPresets.of(policy);
-        if (Files.exists(out) && !overwrite) {
-            throw new FileAlreadyExistsException(out.toString());
+        if (Files.exists(Path.of(out)) && !overwrite) {
+            throw new FileAlreadyExistsException(out);
         }
         try (Backend backend = models.openBackend();
                 VideoModel model = models.load(backend)) {
             GenerationRequest request = request(model);
             model.check(request);
-            Mp4Sink sink = new Mp4Sink(out, settings(request));
-            render(model, request, kept, sink);
+            render(model, request, kept, SinkAddress.open(out, settings(request), System.out));
         }
         return 0;
     }
@@ -120,10 +124,10 @@ final class RenderCommand implements Callable<Integer> {
                 .withMetadata(Map.of("title", prompt, "comment", made));
     }
 
-    private void render(VideoModel model, GenerationRequest request, CompactionPolicy kept, Mp4Sink sink) {
+    private void render(VideoModel model, GenerationRequest request, CompactionPolicy kept, FrameSink sink) {
         long count = pictureCount(model);
         try (Interruption interruption = new Interruption();
-                RenderProgress progress = new RenderProgress(out.getFileName().toString(), count)) {
+                RenderProgress progress = new RenderProgress(Path.of(out).getFileName().toString(), count)) {
             WriteSummary written = PackcacheFlux.generate(model, request)
                     .transform(packCache(kept))
                     .doOnNext(progress::made)
@@ -133,12 +137,13 @@ final class RenderCommand implements Callable<Integer> {
                     .as(to(sink))
                     .block();
             progress.close();
-            PrintWriter terminal = spec.commandLine().getOut();
-            terminal.println(summary(written, progress, model.defaults().fps()));
+            // Where the pictures themselves go to standard output, words must not.
+            PrintWriter words = out.equals("-") ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            words.println(summary(written, progress, model.defaults().fps()));
             if (interruption.stopping()) {
-                terminal.println("stopped early; the file plays up to there");
+                words.println(written.written() == 0 ? "stopped before the first picture" : "stopped early; it plays up to there");
             }
-            terminal.flush();
+            words.flush();
         }
     }
 

@@ -8,4 +8,9 @@ public final class UserError extends RuntimeException {
     public UserError(String message) {
         super(message);
     }
+
+    /** The same for a failure that is the user's to put right. */
+    public UserError(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -24,14 +24,17 @@ public final class Evaluation {
     private static final int LONGEST_CAPTION = 64;
 
     private final int clips;
+    private final long seed;
     private final IntConsumer progress;
 
     /**
      * @param clips held-out clips, 0 to this number less one
+     * @param seed clip n is generated with seed {@code seed + n}
      * @param progress told the number of each clip that is done
      */
-    public Evaluation(int clips, IntConsumer progress) {
+    public Evaluation(int clips, long seed, IntConsumer progress) {
         this.clips = clips;
+        this.seed = seed;
         this.progress = progress;
     }
 
@@ -50,7 +53,7 @@ public final class Evaluation {
         double seconds = 0;
         for (int number = 0; number < clips; number++) {
             HeldOutClip truth = HeldOutClip.of(number);
-            GenerationRequest request = model.request(truth.caption()).withSeed(number);
+            GenerationRequest request = model.request(truth.caption()).withSeed(seed + number);
             if (withImage) {
                 request = request.withCondition(truth.pictures().subList(0, 1));
             }

@@ -20,58 +20,68 @@ public final class Obedience {
     private int sizesSaid;
     private int size;
     private int lastPicture;
-    private int everyPicture;
+    private int continued;
 
     /** Judges one clip of the world's size. */
     public void add(String caption, List<VideoFrame> pictures) {
         ObjectClaim claim = CaptionParser.parse(caption).main();
-        Judgement found = judge.judge(pictures.stream().map(VideoFrame::rgb).toList());
+        List<byte[]> rgb = pictures.stream().map(VideoFrame::rgb).toList();
+        Judgement found = judge.judge(rgb);
+        boolean shapeRight = found.shape().equals(Optional.of(claim.shape()));
         boolean colourRight = found.colour().equals(Optional.of(claim.colour()));
         clips++;
         colour += one(colourRight);
         direction += one(found.direction().equals(Optional.of(claim.direction())));
-        shape += one(found.shape().equals(Optional.of(claim.shape())));
+        shape += one(shapeRight);
         sizesSaid += one(claim.size().isPresent());
         size += one(claim.size().isPresent() && found.size().equals(claim.size()));
         lastPicture += one(found.presentLast());
-        everyPicture += one(found.presentAlways() && colourRight);
+        continued += one(found.presentAlways() && colourRight && shapeRight && staysColoured(claim, rgb));
     }
 
-    /** Share of clips whose object has the colour named, 0 to 1. */
-    public double colour() {
-        return share(colour, clips);
+    /** Whether each quarter of the clip, judged by itself, shows the colour named. */
+    private boolean staysColoured(ObjectClaim claim, List<byte[]> rgb) {
+        int quarter = Math.max(1, rgb.size() / 4);
+        for (int from = 0; from + quarter <= rgb.size(); from += quarter) {
+            Judgement part = judge.judge(rgb.subList(from, from + quarter));
+            if (!part.colour().equals(Optional.of(claim.colour()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Share of clips whose object has the colour named. */
+    public Share colour() {
+        return new Share(colour, clips);
     }
 
     /** Share whose object first moves in the direction named. */
-    public double direction() {
-        return share(direction, clips);
+    public Share direction() {
+        return new Share(direction, clips);
     }
 
     /** Share whose object has the shape named. */
-    public double shape() {
-        return share(shape, clips);
+    public Share shape() {
+        return new Share(shape, clips);
     }
 
     /** Share, of the clips whose caption names a size, in which the object has it. */
-    public double size() {
-        return share(size, sizesSaid);
+    public Share size() {
+        return new Share(size, sizesSaid);
     }
 
     /** Share with an object in the last picture. */
-    public double lastPicture() {
-        return share(lastPicture, clips);
+    public Share lastPicture() {
+        return new Share(lastPicture, clips);
     }
 
-    /** Share with an object of the right colour in every picture. */
-    public double everyPicture() {
-        return share(everyPicture, clips);
+    /** Share whose object is in every picture, in the colour named throughout, and of the shape named. */
+    public Share continued() {
+        return new Share(continued, clips);
     }
 
     private static int one(boolean holds) {
         return holds ? 1 : 0;
-    }
-
-    private static double share(int count, int of) {
-        return of == 0 ? Double.NaN : (double) count / of;
     }
 }

@@ -2,8 +2,8 @@ package io.packcache.examples.lab;
 
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.frame.VideoFrame;
-import io.packcache.stream.session.CacheLease;
 import io.packcache.stream.session.FrameStatistics;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationRequest;
@@ -25,22 +25,18 @@ public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, Lis
     /** Generates the whole clip on the calling thread. */
     public static PolicyRun of(VideoModel model, GenerationRequest request, CompactionPolicy policy) {
         PolicyRun run = new PolicyRun(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Compactor compactor = new Compactor(policy, Budget::unlimited);
         try (GenerationSession session = model.open(request)) {
             while (session.hasNext()) {
-                run.add(compacted(session.next(), policy));
+                try (GeneratedFrame frame = session.next()) {
+                    run.add(compactor.compact(frame));
+                }
             }
         } catch (RuntimeException e) {
             run.close();
             throw e;
         }
         return run;
-    }
-
-    private static GeneratedFrame compacted(GeneratedFrame frame, CompactionPolicy policy) {
-        CacheLease lease = frame.lease();
-        long started = System.nanoTime();
-        CacheLease.Residency residency = lease.apply(policy.plan(lease.view(), Budget.unlimited()));
-        return frame.withStatistics(frame.statistics().compacted(System.nanoTime() - started, residency));
     }
 
     private void add(GeneratedFrame frame) {

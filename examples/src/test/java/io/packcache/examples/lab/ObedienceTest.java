@@ -1,0 +1,117 @@
+package io.packcache.examples.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** Drawn clips obey their captions; spoiled ones must be seen to disobey. */
+class ObedienceTest {
+
+    private static final int CLIPS = 30;
+
+    @Test
+    void drawnClipsObeyInEverything() {
+        Obedience obedience = judged((clip, pictures) -> pictures);
+
+        assertThat(obedience.colour()).isEqualTo(new Share(CLIPS, CLIPS));
+        assertThat(obedience.direction()).isEqualTo(new Share(CLIPS, CLIPS));
+        assertThat(obedience.shape()).isEqualTo(new Share(CLIPS, CLIPS));
+        assertThat(obedience.lastPicture()).isEqualTo(new Share(CLIPS, CLIPS));
+        assertThat(obedience.continued()).isEqualTo(new Share(CLIPS, CLIPS));
+        assertThat(obedience.size().count()).isEqualTo(obedience.size().of()).isPositive();
+    }
+
+    @Test
+    void clipsPlayedBackwardsMoveInTheWrongDirection() {
+        Obedience obedience = judged((clip, pictures) -> {
+            List<VideoFrame> first = new ArrayList<>(pictures.subList(0, 13));
+            Collections.reverse(first);
+            return first;
+        });
+
+        assertThat(obedience.direction().count()).isZero();
+        assertThat(obedience.colour()).isEqualTo(new Share(CLIPS, CLIPS));
+    }
+
+    @Test
+    void anObjectThatLeavesIsMissedAtTheEndAndDoesNotContinue() {
+        Obedience obedience = judged((clip, pictures) -> {
+            List<VideoFrame> left = new ArrayList<>(pictures);
+            left.set(left.size() - 1, black(left.size() - 1));
+            return left;
+        });
+
+        assertThat(obedience.lastPicture().count()).isZero();
+        assertThat(obedience.continued().count()).isZero();
+        assertThat(obedience.colour()).isEqualTo(new Share(CLIPS, CLIPS));
+    }
+
+    @Test
+    void anObjectThatChangesItsColourHalfwayDoesNotContinue() {
+        Obedience obedience = judged((clip, pictures) -> {
+            List<VideoFrame> changed = new ArrayList<>(pictures);
+            for (int i = pictures.size() / 2; i < pictures.size(); i++) {
+                changed.set(i, channelsTurned(pictures.get(i)));
+            }
+            return changed;
+        });
+
+        assertThat(obedience.continued().value()).isLessThan(0.2); // white stays white
+    }
+
+    @Test
+    void emptyPicturesObeyInNothing() {
+        Obedience obedience = judged((clip, pictures) -> pictures.stream()
+                .map(picture -> black((int) picture.pts()))
+                .toList());
+
+        assertThat(obedience.colour().count()).isZero();
+        assertThat(obedience.shape().count()).isZero();
+        assertThat(obedience.direction().count()).isZero();
+        assertThat(obedience.lastPicture().count()).isZero();
+    }
+
+    @Test
+    void theIntervalOfAShareHoldsItAndNarrowsWithClips() {
+        Share few = new Share(9, 10);
+        Share many = new Share(900, 1000);
+
+        assertThat(few.low()).isCloseTo(0.596, Offset.offset(0.001));
+        assertThat(few.high()).isCloseTo(0.982, Offset.offset(0.001));
+        assertThat(many.high() - many.low()).isLessThan((few.high() - few.low()) / 5);
+    }
+
+    private interface Spoiler {
+        List<VideoFrame> spoil(HeldOutClip clip, List<VideoFrame> pictures);
+    }
+
+    private static Obedience judged(Spoiler spoiler) {
+        Obedience obedience = new Obedience();
+        for (int number = 0; number < CLIPS; number++) {
+            HeldOutClip clip = HeldOutClip.of(number);
+            obedience.add(clip.caption(), spoiler.spoil(clip, clip.pictures()));
+        }
+        return obedience;
+    }
+
+    private static VideoFrame black(int pts) {
+        return VideoFrame.unpooled(64, 64, pts, TimeBase.ofFramesPerSecond(12), new byte[64 * 64 * 3]);
+    }
+
+    /** Red becomes green, green becomes blue, blue becomes red. */
+    private static VideoFrame channelsTurned(VideoFrame picture) {
+        byte[] rgb = new byte[picture.rgb().length];
+        for (int at = 0; at < rgb.length; at += 3) {
+            rgb[at + 1] = picture.rgb()[at];
+            rgb[at + 2] = picture.rgb()[at + 1];
+            rgb[at] = picture.rgb()[at + 2];
+        }
+        return VideoFrame.unpooled(picture.width(), picture.height(), picture.pts(), picture.timeBase(), rgb);
+    }
+}
