@@ -93,9 +93,7 @@ class KvCacheTest {
                     .isEqualTo(new CacheView(
                             Clip.GRID,
                             5,
-                            List.of(
-                                    new FrameView(0, 0, true, all, new BitSet()),
-                                    new FrameView(1, 1, false, all, odd)),
+                            List.of(new FrameView(0, 0, true, all, new BitSet()), new FrameView(1, 1, false, all, odd)),
                             clip.cache().shape().bytesPerToken() + TokenTable.BYTES_PER_TOKEN));
         }
     }

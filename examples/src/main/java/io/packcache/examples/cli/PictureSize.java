@@ -31,7 +31,8 @@ record PictureSize(int width, int height) {
         public PictureSize convert(String text) {
             Matcher size = FORM.matcher(text);
             if (!size.matches()) {
-                throw new TypeConversionException("'" + text + "' is no size; write WIDTHxHEIGHT in pixels, as 512x512");
+                throw new TypeConversionException(
+                        "'" + text + "' is no size; write WIDTHxHEIGHT in pixels, as 512x512");
             }
             return new PictureSize(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
         }

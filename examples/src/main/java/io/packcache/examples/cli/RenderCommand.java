@@ -71,7 +71,8 @@ final class RenderCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "WxH",
             converter = PictureSize.Converter.class,
-            description = "Size of the file's pictures, enlarged without smoothing. Default: a whole multiple of the model's, near 512.")
+            description =
+                    "Size of the file's pictures, enlarged without smoothing. Default: a whole multiple of the model's, near 512.")
     private PictureSize size;
 
     @Option(names = "--overwrite", description = "Replace what exists.")
@@ -115,9 +116,9 @@ final class RenderCommand implements Callable<Integer> {
     }
 
     private Mp4Settings settings(GenerationRequest request) {
-        PictureSize chosen =
-                size == null ? new PictureSize(request.width(), request.height()).comfortable() : size;
-        String made = "seed " + request.seed() + ", policy " + policy + ", " + models.folder().getFileName() + " model";
+        PictureSize chosen = size == null ? new PictureSize(request.width(), request.height()).comfortable() : size;
+        String made = "seed " + request.seed() + ", policy " + policy + ", "
+                + models.folder().getFileName() + " model";
         return Mp4Settings.DEFAULTS
                 .withSize(chosen.width(), chosen.height())
                 .withOverwrite(overwrite)
@@ -127,7 +128,8 @@ final class RenderCommand implements Callable<Integer> {
     private void render(VideoModel model, GenerationRequest request, CompactionPolicy kept, FrameSink sink) {
         long count = pictureCount(model);
         try (Interruption interruption = new Interruption();
-                RenderProgress progress = new RenderProgress(Path.of(out).getFileName().toString(), count)) {
+                RenderProgress progress =
+                        new RenderProgress(Path.of(out).getFileName().toString(), count)) {
             WriteSummary written = PackcacheFlux.generate(model, request)
                     .transform(packCache(kept))
                     .doOnNext(progress::made)
@@ -138,10 +140,15 @@ final class RenderCommand implements Callable<Integer> {
                     .block();
             progress.close();
             // Where the pictures themselves go to standard output, words must not.
-            PrintWriter words = out.equals("-") ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            PrintWriter words = out.equals("-")
+                    ? spec.commandLine().getErr()
+                    : spec.commandLine().getOut();
             words.println(summary(written, progress, model.defaults().fps()));
             if (interruption.stopping()) {
-                words.println(written.written() == 0 ? "stopped before the first picture" : "stopped early; it plays up to there");
+                words.println(
+                        written.written() == 0
+                                ? "stopped before the first picture"
+                                : "stopped early; it plays up to there");
             }
             words.flush();
         }

@@ -6,7 +6,11 @@ import picocli.CommandLine.Option;
 /** How frames are decoded; what is not given is the model's own. */
 final class SamplingOptions {
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Same seed, same pictures. Default: 1.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Same seed, same pictures. Default: 1.")
     private long seed;
 
     @Option(names = "--steps", paramLabel = "N", description = "Refinement steps of a frame. Default: the model's.")

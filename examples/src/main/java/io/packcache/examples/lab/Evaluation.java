@@ -73,8 +73,8 @@ public final class Evaluation {
             throws IOException {
         Likelihood likelihood = new Likelihood();
         try (Checkpoint checkpoint = Checkpoint.open(folder);
-                Transformer transformer = Transformer.load(
-                        checkpoint, ModelConfig.read(folder), backend, Transformer.Head.CODES);
+                Transformer transformer =
+                        Transformer.load(checkpoint, ModelConfig.read(folder), backend, Transformer.Head.CODES);
                 TextTokenizer text = TextTokenizer.load(folder);
                 PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend)) {
             int cell = tokenizer.spatialFactor();

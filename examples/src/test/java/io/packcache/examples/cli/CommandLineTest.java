@@ -74,8 +74,17 @@ class CommandLineTest {
     @Test
     void compareWritesATableAndAContactSheet() {
         int code = run(
-                "compare", "--prompt", PROMPT, "--latent-frames", "3", "--steps", "2", "--policies", "full,packcache",
-                "--out", folder.resolve("sheet").toString());
+                "compare",
+                "--prompt",
+                PROMPT,
+                "--latent-frames",
+                "3",
+                "--steps",
+                "2",
+                "--policies",
+                "full,packcache",
+                "--out",
+                folder.resolve("sheet").toString());
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).contains("full").contains("packcache").contains("100.0%");
@@ -84,9 +93,14 @@ class CommandLineTest {
 
     @Test
     void evaluateJudgesHeldOutClips() {
-        assertThat(run("evaluate", "--clips", "1", "--policies", "packcache")).as(err.toString()).isZero();
+        assertThat(run("evaluate", "--clips", "1", "--policies", "packcache"))
+                .as(err.toString())
+                .isZero();
 
-        assertThat(out.toString()).contains("captions obeyed").contains("teacher forced").contains("packcache");
+        assertThat(out.toString())
+                .contains("captions obeyed")
+                .contains("teacher forced")
+                .contains("packcache");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -104,7 +118,8 @@ class CommandLineTest {
 
         assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains(sentence).doesNotContain("\tat ");
-        assertThat(err.toString().lines().filter(line -> line.startsWith("packcache: "))).isNotEmpty();
+        assertThat(err.toString().lines().filter(line -> line.startsWith("packcache: ")))
+                .isNotEmpty();
         assertThat(listing()).isEqualTo(before);
     }
 
@@ -126,8 +141,8 @@ class CommandLineTest {
     }
 
     private static Arguments bad(String name, String sentence, String... options) {
-        List<String> arguments =
-                Stream.concat(Stream.of("render", "--out", "DIR/bad.mp4"), Stream.of(options)).toList();
+        List<String> arguments = Stream.concat(Stream.of("render", "--out", "DIR/bad.mp4"), Stream.of(options))
+                .toList();
         return Arguments.of(name, arguments, sentence.replace("DIR", ""));
     }
 
@@ -145,7 +160,9 @@ class CommandLineTest {
     void overwriteReplacesAnExistingFile() throws IOException {
         Path file = Files.writeString(folder.resolve("red.mp4"), "not precious");
 
-        assertThat(render(file, "--frames", "2", "--overwrite")).as(err.toString()).isZero();
+        assertThat(render(file, "--frames", "2", "--overwrite"))
+                .as(err.toString())
+                .isZero();
 
         assertThat(Videos.pictures(file)).hasSize(2);
     }

@@ -54,7 +54,9 @@ class InterruptionTest {
         }
 
         assertThat(Videos.pictures(file)).isNotEmpty();
-        assertThat(Files.readString(folder.resolve("out"))).contains("long.mp4: ").contains("stopped early");
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains("long.mp4: ")
+                .contains("stopped early");
         assertThat(parts()).isEmpty();
     }
 

@@ -23,13 +23,26 @@ final class Videos {
     static List<ByteBuffer> pictures(Path file) throws IOException {
         assertThat(file).isRegularFile();
         Process ffmpeg = new ProcessBuilder(
-                        "ffmpeg", "-v", "error", "-i", file.toString(), "-fps_mode", "passthrough",
-                        "-vf", "scale=" + SIDE + ":" + SIDE + ":flags=area",
-                        "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+                        "ffmpeg",
+                        "-v",
+                        "error",
+                        "-i",
+                        file.toString(),
+                        "-fps_mode",
+                        "passthrough",
+                        "-vf",
+                        "scale=" + SIDE + ":" + SIDE + ":flags=area",
+                        "-f",
+                        "rawvideo",
+                        "-pix_fmt",
+                        "rgb24",
+                        "-")
                 .redirectErrorStream(false)
                 .start();
         byte[] raw = ffmpeg.getInputStream().readAllBytes();
-        assertThat(ffmpeg.getErrorStream().readAllBytes()).as("what ffmpeg says of " + file).isEmpty();
+        assertThat(ffmpeg.getErrorStream().readAllBytes())
+                .as("what ffmpeg says of " + file)
+                .isEmpty();
         List<ByteBuffer> pictures = new ArrayList<>();
         int size = SIDE * SIDE * 3;
         for (int at = 0; at < raw.length; at += size) {

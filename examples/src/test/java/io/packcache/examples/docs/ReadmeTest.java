@@ -54,8 +54,7 @@ class ReadmeTest {
 
     @Test
     void theSnippetInTheReadmeIsTheCodeTested() throws IOException {
-        List<String> code = Files.readAllLines(
-                Path.of("src/test/java/io/packcache/examples/docs/ReadmeTest.java"));
+        List<String> code = Files.readAllLines(Path.of("src/test/java/io/packcache/examples/docs/ReadmeTest.java"));
         int from = code.indexOf("        // snippet: reactor") + 1;
         String snippet = code.subList(from, code.subList(from, code.size()).indexOf("        // end") + from).stream()
                 .map(line -> line.substring(Math.min(8, line.length())))

@@ -67,9 +67,8 @@ class ObedienceTest {
 
     @Test
     void emptyPicturesObeyInNothing() {
-        Obedience obedience = judged((clip, pictures) -> pictures.stream()
-                .map(picture -> black((int) picture.pts()))
-                .toList());
+        Obedience obedience = judged((clip, pictures) ->
+                pictures.stream().map(picture -> black((int) picture.pts())).toList());
 
         assertThat(obedience.colour().count()).isZero();
         assertThat(obedience.shape().count()).isZero();
