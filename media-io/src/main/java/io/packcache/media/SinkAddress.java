@@ -4,6 +4,9 @@ import io.packcache.media.file.Mp4Settings;
 import io.packcache.media.file.Mp4Sink;
 import io.packcache.media.file.Y4mSink;
 import io.packcache.media.image.PngSequenceSink;
+import io.packcache.media.live.LiveListener;
+import io.packcache.media.live.RtmpSettings;
+import io.packcache.media.live.RtmpSink;
 import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
 import java.io.OutputStream;
@@ -15,6 +18,7 @@ import java.util.Locale;
  * <ul>
  *   <li>{@code film.mp4}: an MP4 file
  *   <li>{@code frames/%05d.png}: a PNG file for each picture
+ *   <li>{@code rtmp://host/application/key}, {@code rtmps://...}: a live broadcast
  *   <li>{@code -}: uncompressed YUV4MPEG2 on standard output, for {@code | ffplay -}
  * </ul>
  */
@@ -26,13 +30,18 @@ public final class SinkAddress {
      * Makes the sink that an address names; writes nothing yet.
      *
      * @param mp4 for MP4 files; whether to overwrite is taken from it for the others too
+     * @param rtmp for live broadcasts
      * @param standardOutput what {@code -} means
      * @throws SinkException if the address names no kind of sink, or its place cannot be written
      */
-    public static FrameSink open(String address, Mp4Settings mp4, OutputStream standardOutput) throws SinkException {
+    public static FrameSink open(String address, Mp4Settings mp4, RtmpSettings rtmp, OutputStream standardOutput)
+            throws SinkException {
         String name = address.toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
             return new Y4mSink(standardOutput, "standard output");
+        }
+        if (name.startsWith("rtmp://") || name.startsWith("rtmps://")) {
+            return new RtmpSink(address, rtmp, LiveListener.NONE);
         }
         if (name.endsWith(".mp4") || name.endsWith(".m4v")) {
             return new Mp4Sink(Path.of(address), mp4);
@@ -40,7 +49,8 @@ public final class SinkAddress {
         if (name.endsWith(".png")) {
             return new PngSequenceSink(address, mp4.overwrite());
         }
-        throw new SinkException("cannot tell what to write to " + address
-                + "; an address is film.mp4, frames/%05d.png, or - for standard output");
+        boolean mayHoldAKey = address.contains(":/");
+        throw new SinkException("cannot tell what to write to " + (mayHoldAKey ? "this address" : address)
+                + "; an address is film.mp4, frames/%05d.png, rtmp://host/application/key, or - for standard output");
     }
 }

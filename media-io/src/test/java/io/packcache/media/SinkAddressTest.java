@@ -7,6 +7,8 @@ import io.packcache.media.file.Mp4Settings;
 import io.packcache.media.file.Mp4Sink;
 import io.packcache.media.file.Y4mSink;
 import io.packcache.media.image.PngSequenceSink;
+import io.packcache.media.live.RtmpSettings;
+import io.packcache.media.live.RtmpSink;
 import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +26,7 @@ class SinkAddressTest {
         assertOpens(folder + "/film.mp4", Mp4Sink.class);
         assertOpens(folder + "/FILM.MP4", Mp4Sink.class);
         assertOpens(folder + "/%05d.png", PngSequenceSink.class);
+        assertOpens("rtmp://127.0.0.1:1/live/key", RtmpSink.class);
         assertOpens("-", Y4mSink.class);
         assertThat(folder.toFile().list()).as("nothing is written yet").isEmpty();
     }
@@ -33,12 +36,14 @@ class SinkAddressTest {
         for (String address : new String[] {"", "film", "film.txt", "ftp://host/film"}) {
             assertThatThrownBy(() -> assertOpens(address, FrameSink.class))
                     .isInstanceOf(SinkException.class)
-                    .hasMessageContaining("film.mp4, frames/%05d.png, or - for standard output");
+                    .hasMessageContaining(
+                            "film.mp4, frames/%05d.png, rtmp://host/application/key, or - for standard output");
         }
     }
 
     private void assertOpens(String address, Class<? extends FrameSink> kind) throws SinkException {
-        try (FrameSink sink = SinkAddress.open(address, Mp4Settings.DEFAULTS, new ByteArrayOutputStream())) {
+        try (FrameSink sink =
+                SinkAddress.open(address, Mp4Settings.DEFAULTS, RtmpSettings.DEFAULTS, new ByteArrayOutputStream())) {
             assertThat(sink).isInstanceOf(kind);
         }
     }

@@ -1,5 +1,7 @@
 package io.packcache.media.ffmpeg;
 
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -17,7 +19,15 @@ final class FfmpegLog extends LogCallback {
     /** Kept for ever: native code calls it from any thread until the process ends. */
     private static final FfmpegLog INSTANCE = install();
 
+    /** What must never be printed, such as stream keys. */
+    private static final Set<String> SECRETS = new CopyOnWriteArraySet<>();
+
     private FfmpegLog() {}
+
+    /** From now on {@code secret} is replaced by asterisks wherever FFmpeg would print it. */
+    static void hide(String secret) {
+        SECRETS.add(secret);
+    }
 
     static void route() {
         if (INSTANCE == null) {
@@ -35,6 +45,9 @@ final class FfmpegLog extends LogCallback {
     @Override
     public void call(int level, BytePointer message) {
         String line = message.getString().strip();
+        for (String secret : SECRETS) {
+            line = line.replace(secret, "***");
+        }
         if (level <= avutil.AV_LOG_ERROR) {
             LOG.warn(line);
         } else if (level <= avutil.AV_LOG_WARNING) {

@@ -10,7 +10,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
 import static org.bytedeco.ffmpeg.global.avformat.avio_close;
-import static org.bytedeco.ffmpeg.global.avformat.avio_open;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 
@@ -32,11 +32,20 @@ final class Muxer implements AutoCloseable {
     /**
      * Opens {@code url} and writes the header.
      *
+     * @param shown what messages call the url, which may hold a secret
+     * @param deadline ends each blocking call that runs past it; null for files
      * @param format FFmpeg's short name of the container
      * @param options of the container; an unknown one is refused
      * @param metadata title and the like, kept in the header
      */
-    Muxer(String url, String format, Map<String, String> options, Map<String, String> metadata, VideoEncoder encoder)
+    Muxer(
+            String url,
+            String shown,
+            String format,
+            Map<String, String> options,
+            Map<String, String> metadata,
+            VideoEncoder encoder,
+            Deadline deadline)
             throws FfmpegException {
         boolean opened = false;
         try (BytePointer nativeUrl = Ffmpeg.utf8(url);
@@ -51,8 +60,14 @@ final class Muxer implements AutoCloseable {
             Ffmpeg.check(
                     avcodec_parameters_from_context(stream.codecpar(), encoder.context()), "describe the video stream");
             context.metadata(Ffmpeg.dictionary(metadata));
-            output = new AVIOContext(null);
-            Ffmpeg.check(avio_open(output, nativeUrl, AVIO_FLAG_WRITE), "open " + url);
+            if (deadline != null) {
+                context.interrupt_callback().callback(deadline);
+            }
+            AVIOContext opening = new AVIOContext(null);
+            Ffmpeg.check(
+                    avio_open2(opening, nativeUrl, AVIO_FLAG_WRITE, context.interrupt_callback(), (AVDictionary) null),
+                    "open " + shown);
+            output = opening;
             context.pb(output);
             writeHeader(options);
             opened = true;

@@ -155,6 +155,11 @@ final class VideoEncoder implements AutoCloseable {
         Ffmpeg.check(code, "encode a picture");
     }
 
+    /** Makes the next picture a key picture, as a new receiver needs. */
+    void requestKey() {
+        nextKey = Long.MIN_VALUE;
+    }
+
     /** Starts over with a coarser quantiser; false where there is none, or where decoders would have to be told. */
     private boolean reopenCoarser() throws FfmpegException {
         Encoding coarser = encoding.coarser();

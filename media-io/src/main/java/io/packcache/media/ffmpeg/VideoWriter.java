@@ -28,7 +28,8 @@ public final class VideoWriter implements AutoCloseable {
         encoder = new VideoEncoder(EncoderChoice.h264(), encoding);
         boolean opened = false;
         try {
-            muxer = new Muxer("file:" + file.toAbsolutePath(), container, options, metadata, encoder);
+            String url = "file:" + file.toAbsolutePath();
+            muxer = new Muxer(url, file.toString(), container, options, metadata, encoder, null);
             toMuxer = packet -> muxer.write(packet, encoder);
             opened = true;
         } finally {

@@ -3,12 +3,12 @@ package io.packcache.media.file;
 import io.packcache.stream.frame.TimeBase;
 
 /**
- * Where each picture stands in a file: ticks from zero that rise strictly, whatever the pictures' own times do.
+ * Where each picture stands in a file or broadcast: ticks from zero that rise strictly, whatever the pictures' own times do.
  *
  * <p>The first picture is at zero. A later one keeps its distance from the first; one that is not later than the picture
  * before it is put one tick after that picture, and counted. One thread at a time.
  */
-final class Timeline {
+public final class Timeline {
 
     private static final long MOST_SECONDS_BETWEEN = 3600;
 
@@ -18,7 +18,8 @@ final class Timeline {
     private long gap = 1;
     private long shifted;
 
-    Timeline(TimeBase timeBase, long first) {
+    /** A timeline whose tick 0 is at {@code first}, in ticks of {@code timeBase}. */
+    public Timeline(TimeBase timeBase, long first) {
         this.timeBase = timeBase;
         this.first = first;
     }
@@ -29,7 +30,7 @@ final class Timeline {
      * @return its tick in the file
      * @throws IllegalArgumentException if it stands more than an hour after the picture before it
      */
-    long place(long pts) {
+    public long place(long pts) {
         long tick;
         try {
             tick = Math.subtractExact(pts, first);
@@ -50,12 +51,12 @@ final class Timeline {
     }
 
     /** Ticks that the picture placed last is taken to last: as long as the one before it. */
-    long duration() {
+    public long duration() {
         return gap;
     }
 
     /** Pictures that were not later than the one before. */
-    long shifted() {
+    public long shifted() {
         return shifted;
     }
 }
