@@ -1,5 +1,6 @@
 package io.packcache.stream.session;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.checkpoint.JsonFields;
 import io.packcache.stream.model.SamplingSettings;
@@ -69,7 +70,7 @@ public record GenerationDefaults(
                     fields.real("temperature"),
                     fields.real("choice_temperature"),
                     fields.real("history_mask_ratio"),
-                    fields.flag("choice_every_frame", false));
+                    fields.flagOr(false, "choice_every_frame"));
             GenerationDefaults defaults = new GenerationDefaults(
                     sampling,
                     fields.whole("fps", 1),
@@ -83,6 +84,25 @@ public record GenerationDefaults(
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(path + ": " + e.getMessage(), e);
         }
+    }
+
+    /** These settings as a {@value #FILE} that {@link #read} reads back as they are. */
+    public String toJson() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("steps", sampling.steps())
+                .put("guidance", sampling.guidance())
+                .put("temperature", sampling.temperature())
+                .put("choice_temperature", sampling.choiceTemperature())
+                .put("history_mask_ratio", sampling.historyMaskRatio())
+                .put("choice_every_frame", sampling.choiceEveryFrame())
+                .put("fps", fps)
+                .put("duration_token", durationToken)
+                .put("latent_frames", latentFrames)
+                .put("prompt_template", promptTemplate)
+                .put("width", width)
+                .put("height", height)
+                .toPrettyString();
     }
 
     private static void require(boolean holds, String otherwise) {

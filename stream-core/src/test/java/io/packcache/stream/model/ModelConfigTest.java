@@ -76,7 +76,7 @@ class ModelConfigTest {
                 "\"vocab_size\": 129536,||$.vocab_size is missing",
                 "\"vocab_size\": 129536|\"vocab_size\": 65536|largest special id 129535",
                 "\"num_hidden_layers\": 3|\"num_hidden_layers\": 3.5|$.num_hidden_layers is 3.5",
-                "\"num_hidden_layers\": 3|\"num_hidden_layers\": 2147483647|expected at most 1024",
+                "\"num_hidden_layers\": 3|\"num_hidden_layers\": 2147483647|expected a whole number from 1 to 1024",
                 "\"num_hidden_layers\": 3|\"num_hidden_layers\": 99999999999|$.num_hidden_layers",
                 "\"mm_rope\": true|\"mm_rope\": false|$.mm_rope is false",
                 "\"mm_rope\": true|\"x\": 1|$.mm_rope is missing",
@@ -89,6 +89,8 @@ class ModelConfigTest {
                 "\"mm_rope\": true|\"mm_rope\": true, \"model_parallel_size\": 3|$.model_parallel_size must divide",
                 "\"mm_rope\": true|\"mm_rope\": true, \"tiny_tokens\": {\"bos\": 0}|$.tiny_tokens.sep is missing",
                 "\"mm_rope\": true|\"mm_rope\": true, \"tiny_video\": {\"grid_unit_pixels\": 0}|grid_unit_pixels is 0",
+                "\"mm_rope\": true|\"mm_rope\": true, \"tiny_tokens\": {\"bos\": -1}|$.tiny_tokens.bos is -1",
+                "\"mm_rope\": true|\"mm_rope\": true, \"tiny_video\": 8|$.tiny_video is 8, expected an object",
                 "\"mm_rope\": true|\"mm_rope\": true, \"mm_rope\": true|Duplicate",
             })
     void aWrongFieldIsRefusedWithItsPath(String field, String replacement, String message) {

@@ -3,6 +3,7 @@ package io.packcache.stream.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.packcache.stream.model.SamplingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,14 @@ class GenerationDefaultsTest {
     @Test
     void aFolderWithoutTheFileGetsThoseOfThePublishedModel() throws IOException {
         assertThat(GenerationDefaults.read(folder)).isEqualTo(GenerationDefaults.lumos());
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() throws IOException {
+        SamplingSettings sampling = new SamplingSettings(9, 3.25, 0.9, 0.1, 0.3, true);
+        GenerationDefaults defaults = new GenerationDefaults(sampling, 24, 5, 11, "a \"film\":\n {prompt}", 96, 64);
+        assertThat(read(defaults.toJson())).isEqualTo(defaults);
+        assertThat(read(GenerationDefaults.lumos().toJson())).isEqualTo(GenerationDefaults.lumos());
     }
 
     @Test
