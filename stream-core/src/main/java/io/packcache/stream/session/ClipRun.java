@@ -42,7 +42,7 @@ final class ClipRun implements AutoCloseable {
             refine(number);
         }
         long decoded = System.nanoTime();
-        int[] codes = condition ? clip.condition().get((int) number) : inTurn("the store pass", decoder::commit);
+        int[] codes = condition ? given(number) : inTurn("the store pass", decoder::commit);
         long committed = System.nanoTime();
         List<VideoFrame> shown = inTurn("decoding its pictures", () -> pictures.decode(codes));
         long tokens = decoder.cachedTokens();
@@ -64,7 +64,7 @@ final class ClipRun implements AutoCloseable {
         }
         if (decoder == null) {
             decoder = inTurnUnlessCancelled(
-                    "opening the cache", () -> model.generator().open(clip));
+                    "opening the cache", () -> model.generator().open(clip, request.cacheBudget()));
         }
         if (pictures == null) {
             pictures = inTurnUnlessCancelled(
@@ -75,6 +75,10 @@ final class ClipRun implements AutoCloseable {
             runUnlessCancelled("reading the prompt", decoder::prefill);
             prefilled = true;
         }
+    }
+
+    private int[] given(long number) {
+        return inTurnUnlessCancelled("its start", () -> clip.condition().get((int) number));
     }
 
     private void refine(long number) {
@@ -142,6 +146,14 @@ final class ClipRun implements AutoCloseable {
     public void close() {
         model.turn().lock();
         try {
+            closeParts();
+        } finally {
+            model.turn().unlock();
+        }
+    }
+
+    private void closeParts() {
+        try {
             if (pictures != null) {
                 pictures.close();
             }
@@ -149,7 +161,6 @@ final class ClipRun implements AutoCloseable {
             if (decoder != null) {
                 decoder.close();
             }
-            model.turn().unlock();
         }
     }
 }

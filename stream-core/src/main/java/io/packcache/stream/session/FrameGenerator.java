@@ -1,5 +1,6 @@
 package io.packcache.stream.session;
 
+import io.packcache.kvcache.CacheBudget;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 
@@ -21,8 +22,12 @@ public interface FrameGenerator extends AutoCloseable {
      */
     void check(Clip clip);
 
-    /** Opens a decoder with caches of its own. Cheap: all arithmetic is left to {@link FrameDecoder#prefill()}. */
-    FrameDecoder open(Clip clip);
+    /**
+     * Opens a decoder with caches of its own. Cheap: all arithmetic is left to {@link FrameDecoder#prefill()}.
+     *
+     * @param budget hard limit of each branch's cache
+     */
+    FrameDecoder open(Clip clip, CacheBudget budget);
 
     /** Frees weights and tokenizer. */
     @Override

@@ -1,6 +1,9 @@
 package io.packcache.stream.session;
 
-/** A frame could not be generated; the caches are as of the frame before. */
+/**
+ * A frame could not be generated, and its session can only be closed. The caches hold no part of a frame that failed
+ * before it was stored; a frame whose pictures could not be decoded has been stored whole.
+ */
 public final class GenerationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

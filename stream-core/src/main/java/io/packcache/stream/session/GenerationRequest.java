@@ -1,8 +1,10 @@
 package io.packcache.stream.session;
 
+import io.packcache.kvcache.CacheBudget;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.SamplingSettings;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What to generate. Start from {@link VideoModel#request(String)}, which fills in the model's own defaults.
@@ -15,6 +17,8 @@ import java.util.List;
  * @param width width of the pictures in pixels
  * @param height height of the pictures in pixels
  * @param sampling how frames are decoded
+ * @param cacheBudget hard limit of the cache of each guidance branch; a frame that does not fit fails with a
+ *     {@link io.packcache.kvcache.CacheBudgetExceededException} as its cause, before anything is computed or written
  */
 public record GenerationRequest(
         String prompt,
@@ -23,13 +27,15 @@ public record GenerationRequest(
         long seed,
         int width,
         int height,
-        SamplingSettings sampling) {
+        SamplingSettings sampling,
+        CacheBudget cacheBudget) {
 
     /** A video that goes on until it is cancelled. */
     public static final long ENDLESS = Long.MAX_VALUE;
 
     public GenerationRequest {
         condition = List.copyOf(condition);
+        Objects.requireNonNull(cacheBudget, "cacheBudget");
         if (prompt.isBlank()) {
             throw new IllegalArgumentException("the prompt is empty; say what the video shows");
         }
@@ -42,26 +48,31 @@ public record GenerationRequest(
     }
 
     public GenerationRequest withPrompt(String other) {
-        return new GenerationRequest(other, condition, latentFrames, seed, width, height, sampling);
+        return new GenerationRequest(other, condition, latentFrames, seed, width, height, sampling, cacheBudget);
     }
 
     public GenerationRequest withCondition(List<VideoFrame> other) {
-        return new GenerationRequest(prompt, other, latentFrames, seed, width, height, sampling);
+        return new GenerationRequest(prompt, other, latentFrames, seed, width, height, sampling, cacheBudget);
     }
 
     public GenerationRequest withLatentFrames(long other) {
-        return new GenerationRequest(prompt, condition, other, seed, width, height, sampling);
+        return new GenerationRequest(prompt, condition, other, seed, width, height, sampling, cacheBudget);
     }
 
     public GenerationRequest withSeed(long other) {
-        return new GenerationRequest(prompt, condition, latentFrames, other, width, height, sampling);
+        return new GenerationRequest(prompt, condition, latentFrames, other, width, height, sampling, cacheBudget);
     }
 
     public GenerationRequest withSize(int otherWidth, int otherHeight) {
-        return new GenerationRequest(prompt, condition, latentFrames, seed, otherWidth, otherHeight, sampling);
+        return new GenerationRequest(
+                prompt, condition, latentFrames, seed, otherWidth, otherHeight, sampling, cacheBudget);
     }
 
     public GenerationRequest withSampling(SamplingSettings other) {
-        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, other);
+        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, other, cacheBudget);
+    }
+
+    public GenerationRequest withCacheBudget(CacheBudget other) {
+        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, sampling, other);
     }
 }

@@ -122,8 +122,10 @@ public final class GenerationSession implements AutoCloseable {
     }
 
     /**
-     * Cancels the frame being generated; if none is, the next one. {@link #next()} ends within one refinement step with
-     * a {@link CancellationException}. A frame whose store pass has begun is finished, and the one after it is cancelled.
+     * Cancels the frame being generated; if none is, the next one. {@link #next()} ends with a
+     * {@link CancellationException} after the piece of work it is at: one refinement step or, before the first frame,
+     * the reading of the condition or of the prompt. A frame whose store pass has begun, or a conditioning frame whose
+     * pictures are being decoded, is finished, and the one after it is cancelled.
      */
     public void cancel() {
         cancelled = true;

@@ -1,5 +1,6 @@
 package io.packcache.stream.session;
 
+import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.model.Clip;
@@ -59,8 +60,8 @@ final class LumosGenerator implements FrameGenerator {
     }
 
     @Override
-    public FrameDecoder open(Clip clip) {
-        return MaskedDecoder.open(transformer, clip);
+    public FrameDecoder open(Clip clip, CacheBudget budget) {
+        return MaskedDecoder.open(transformer, clip, budget);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.packcache.stream.session;
 
+import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.frame.FramePool;
@@ -10,6 +11,7 @@ import io.packcache.stream.tokenizer.PictureTokenizer;
 import io.packcache.stream.tokenizer.PictureTokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +45,8 @@ public final class VideoModel implements AutoCloseable {
      * {@value GenerationDefaults#FILE}.
      *
      * @param folder model folder in Hugging Face layout
-     * @param backend where weights and caches live and the arithmetic runs; it outlives the model and serves it alone
+     * @param backend where weights and caches live and the arithmetic runs; it outlives the model. The model calls it from
+     *     one thread at a time, whatever its sessions do; who shares it with another model sees to that between the two
      * @throws IOException if a file is absent, unreadable or wrong, naming it
      */
     public static VideoModel load(Path folder, Backend backend) throws IOException {
@@ -68,7 +71,7 @@ public final class VideoModel implements AutoCloseable {
         return defaults;
     }
 
-    /** A request for {@code prompt} with this model's defaults and seed 0. */
+    /** A request for {@code prompt} with this model's defaults, seed 0 and no limit on the cache. */
     public GenerationRequest request(String prompt) {
         return new GenerationRequest(
                 prompt,
@@ -77,7 +80,8 @@ public final class VideoModel implements AutoCloseable {
                 0,
                 defaults.width(),
                 defaults.height(),
-                defaults.sampling());
+                defaults.sampling(),
+                CacheBudget.unlimited());
     }
 
     /** Pictures of each latent frame after the first, which is one picture. */
@@ -140,21 +144,35 @@ public final class VideoModel implements AutoCloseable {
      * @throws IllegalArgumentException if this model cannot generate the request, saying what would be right
      * @throws IllegalStateException if the model is closed
      */
-    public GenerationSession open(GenerationRequest request) {
+    public synchronized GenerationSession open(GenerationRequest request) {
+        if (closed) {
+            throw new IllegalStateException("the model is closed; load it again");
+        }
         check(request);
         GenerationSession session = new GenerationSession(this, request);
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("the model is closed; load it again");
-            }
-            sessions.add(session);
-        }
+        sessions.add(session);
         return session;
     }
 
-    Clip clip(GenerationRequest request) {
-        return clip(
-                request, request.condition().isEmpty() ? List.of() : List.of(tokenizer.encode(request.condition())));
+    /**
+     * A request in the model's own terms: the prompt inside the model's template as token ids, the condition as codes.
+     * It is what a session generates from, so a measurement that decodes it otherwise measures the same clip. Waits for
+     * the backend when there is a condition to encode.
+     *
+     * @throws IllegalArgumentException if this model cannot generate the request, saying what would be right
+     */
+    public Clip clip(GenerationRequest request) {
+        check(request);
+        return clip(request, request.condition().isEmpty() ? List.of() : encode(request.condition()));
+    }
+
+    private List<int[]> encode(List<VideoFrame> condition) {
+        turn.lock();
+        try {
+            return List.of(tokenizer.encode(condition));
+        } finally {
+            turn.unlock();
+        }
     }
 
     private Clip clip(GenerationRequest request, List<int[]> condition) {
@@ -198,7 +216,10 @@ public final class VideoModel implements AutoCloseable {
                 .replace("{prompt}", request.prompt());
     }
 
-    /** Ends all sessions, each within one step, and frees the weights. Closing twice does nothing. */
+    /**
+     * Ends all sessions, each within one step, and frees the weights; if one of these fails the others are still done.
+     * Closing twice does nothing.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -207,11 +228,29 @@ public final class VideoModel implements AutoCloseable {
             }
             closed = true;
         }
-        sessions.forEach(GenerationSession::close);
-        try {
-            tokenizer.close();
-        } finally {
-            generator.close();
+        List<Runnable> parts = new ArrayList<>();
+        sessions.forEach(session -> parts.add(session::close));
+        parts.add(tokenizer::close);
+        parts.add(generator::close);
+        runAll(parts);
+    }
+
+    /** Runs each part whatever the others throw, and then throws the first failure with the others suppressed. */
+    private static void runAll(List<Runnable> parts) {
+        RuntimeException failure = null;
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -12,7 +12,9 @@ import java.util.List;
  * Everything that changes while one clip is encoded or decoded: memory that is used again from frame to frame, and what
  * each layer remembers of earlier frames. Layers themselves hold only weights. One thread at a time.
  *
- * <p>After the second frame nothing is allocated any more: maps that were given back are handed out again.
+ * <p>Maps that were given back are handed out again, so nothing is allocated any more once every layer remembers all it
+ * ever will: after the second frame, or after {@value TemporalAttention#REACH} where {@link TemporalAttention} keeps the
+ * keys and values of so many.
  */
 final class ClipMemory implements AutoCloseable {
 

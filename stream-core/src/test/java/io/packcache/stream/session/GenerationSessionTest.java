@@ -15,6 +15,7 @@ import io.packcache.stream.testkit.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +191,24 @@ class GenerationSessionTest {
     }
 
     @Test
+    void everyConditioningFrameCanBeCancelledAndIsThenDelivered() {
+        List<VideoFrame> clip = Collections.nCopies(
+                9, VideoFrame.unpooled(16, 16, 0, script.model().timeBase(), new byte[3 * 16 * 16]));
+        try (GenerationSession session = script.model().open(script.request(4).withCondition(clip))) {
+            for (int number = 0; number < 3; number++) {
+                session.cancel();
+                assertThatThrownBy(session::next)
+                        .as("conditioning frame %d", number)
+                        .isInstanceOf(CancellationException.class);
+                try (GeneratedFrame frame = session.next()) {
+                    assertThat(frame.number()).isEqualTo(number);
+                    assertThat(frame.condition()).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
     void aFailingStepNamesFrameAndStepAndTheSessionCanOnlyBeClosed() {
         try (GenerationSession session = script.model().open(script.request(3))) {
             session.next().release();
@@ -287,7 +306,25 @@ class GenerationSessionTest {
         other.close();
         assertThat(session.state()).isEqualTo(State.CLOSED);
         other.assertNothingHeld();
-        assertThatIllegalStateException().isThrownBy(() -> other.model().open(other.request(2)));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> other.model().open(other.request(2).withPrompt("a unicorn")))
+                .withMessage("the model is closed; load it again");
+    }
+
+    @Test
+    void aSessionThatCannotBeClosedKeepsNeitherOtherSessionsNorTheWeights() {
+        ScriptedModel other = new ScriptedModel();
+        for (int i = 0; i < 2; i++) {
+            other.model().open(other.request(2)).next().release();
+        }
+        other.failClose(() -> new ArithmeticException("stuck"));
+        assertThatThrownBy(other::close)
+                .hasMessage("stuck")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .as("failure of the other session")
+                        .hasSize(1));
+        other.assertNothingHeld();
+        other.close();
     }
 
     private List<List<Integer>> codes(GenerationRequest request) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.packcache.kvcache.CacheBudget;
+import io.packcache.kvcache.CacheBudgetExceededException;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.plan.Budget;
@@ -13,6 +15,7 @@ import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
 import io.packcache.kvcache.policy.PackCache;
 import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.model.Clip;
 import io.packcache.stream.testkit.TinyModelFolder;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -139,6 +142,44 @@ class TinyModelTest {
     }
 
     @Test
+    void underAHardBudgetTheFullCacheIsRefusedByNameAndPackCacheRunsOn() {
+        // Prefix 6, frames of 10: the full cache holds 46 tokens when it asks for the fifth frame.
+        GenerationRequest request = model.request("red").withLatentFrames(12).withCacheBudget(CacheBudget.tokens(50));
+        List<List<Integer>> packed = new ArrayList<>();
+        try (GenerationSession session = model.open(request)) {
+            while (session.hasNext()) {
+                packed.add(codesThenApply(session, PackCache.defaults()));
+            }
+        }
+        assertThat(packed).hasSize(12).isEqualTo(codes(model, 12, 0, PackCache.defaults()));
+        int[] draws = {0};
+        try (GenerationSession session = model.open(request)) {
+            for (int i = 0; i < 4; i++) {
+                codesThenApply(session, new FullCache());
+            }
+            beforeDraw = () -> draws[0]++;
+            GenerationException failure = catchThrowableOfType(GenerationException.class, session::next);
+            assertThat(failure)
+                    .hasCauseInstanceOf(CacheBudgetExceededException.class)
+                    .hasMessageContaining("latent frame 4 failed during its start")
+                    .hasMessageContaining(
+                            "the cache holds 46 tokens and was asked for 10 more, over its limit of 50 tokens");
+            assertThat(draws[0]).as("draws of the refused frame").isZero();
+        }
+    }
+
+    @Test
+    void aMeasurementGetsTheClipThatASessionGeneratesFrom() {
+        VideoFrame image = VideoFrame.unpooled(16, 16, 0, model.timeBase(), new byte[3 * 16 * 16]);
+        Clip clip = model.clip(model.request("red circle").withSeed(3).withCondition(List.of(image)));
+        assertThat(clip.text()).containsExactly(5, 3);
+        assertThat(clip.condition()).hasSize(1);
+        assertThat(clip.rows()).isEqualTo(2);
+        assertThat(clip.seed()).isEqualTo(3);
+        assertThatIllegalArgumentException().isThrownBy(() -> model.clip(model.request("purple")));
+    }
+
+    @Test
     void anImageIsTheFirstFrameAndChangesTheOthers() {
         byte[] red = new byte[3 * 16 * 16];
         Arrays.fill(red, (byte) 200);
@@ -192,13 +233,17 @@ class TinyModelTest {
                 model.request("red").withLatentFrames(latentFrames).withSeed(seed);
         try (GenerationSession session = model.open(request)) {
             while (session.hasNext()) {
-                try (GeneratedFrame frame = session.next()) {
-                    codes.add(asList(frame.codes()));
-                    frame.lease().apply(policy.plan(frame.lease().view(), Budget.unlimited()));
-                }
+                codes.add(codesThenApply(session, policy));
             }
         }
         return codes;
+    }
+
+    private static List<Integer> codesThenApply(GenerationSession session, CompactionPolicy policy) {
+        try (GeneratedFrame frame = session.next()) {
+            frame.lease().apply(policy.plan(frame.lease().view(), Budget.unlimited()));
+            return asList(frame.codes());
+        }
     }
 
     private static List<Integer> asList(int[] codes) {

@@ -131,6 +131,9 @@ final class ScriptedDecoder implements FrameDecoder {
         if (!closed) {
             closed = true;
             script.openDecoders.decrementAndGet();
+            if (script.closeFailure != null) {
+                throw script.closeFailure.get();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.packcache.stream.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packcache.kvcache.CacheBudget;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.model.SamplingSettings;
@@ -11,6 +12,7 @@ import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * A model without weights: three refinement steps a frame, codes that depend on seed, frame and every token the cache
@@ -35,6 +37,7 @@ public final class ScriptedModel implements AutoCloseable {
     volatile RuntimeException commitFailure;
     volatile RuntimeException pictureFailure;
     volatile RuntimeException compactionFailure;
+    volatile Supplier<RuntimeException> closeFailure;
     volatile Clip lastClip;
 
     private final VideoModel model;
@@ -78,6 +81,11 @@ public final class ScriptedModel implements AutoCloseable {
     /** Makes compaction throw when it is half done; null for no failure. */
     public void failCompaction(RuntimeException failure) {
         compactionFailure = failure;
+    }
+
+    /** Makes each cache throw after it is closed. */
+    public void failClose(Supplier<RuntimeException> failure) {
+        closeFailure = failure;
     }
 
     /** Refinement steps run so far, over all sessions. */
@@ -125,7 +133,7 @@ public final class ScriptedModel implements AutoCloseable {
         public void check(Clip clip) {}
 
         @Override
-        public FrameDecoder open(Clip clip) {
+        public FrameDecoder open(Clip clip, CacheBudget budget) {
             lastClip = clip;
             openDecoders.incrementAndGet();
             return new ScriptedDecoder(ScriptedModel.this, clip);
