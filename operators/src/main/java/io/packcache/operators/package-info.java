@@ -1,2 +1,2 @@
-/** Cache compaction and its companions as Reactor operators and Akka Streams stages. */
+/** Cache compaction and its companions as stream operators: Reactor's in {@code reactor}, all of them plain publishers. */
 package io.packcache.operators;
