@@ -26,11 +26,6 @@ public final class SinkAddress {
 
     private SinkAddress() {}
 
-    /** As {@link #open(String, Mp4Settings, RtmpSettings, OutputStream)}, with the default live settings. */
-    public static FrameSink open(String address, Mp4Settings mp4, OutputStream standardOutput) throws SinkException {
-        return open(address, mp4, RtmpSettings.DEFAULTS, standardOutput);
-    }
-
     /**
      * Makes the sink that an address names; writes nothing yet.
      *

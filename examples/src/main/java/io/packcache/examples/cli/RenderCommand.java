@@ -10,11 +10,13 @@ import io.packcache.kvcache.policy.PolicyPresets;
 import io.packcache.media.SinkAddress;
 import io.packcache.media.file.Mp4Settings;
 import io.packcache.media.image.ImageReader;
+import io.packcache.media.live.RtmpSettings;
 import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import io.packcache.stream.sink.FrameSink;
+import io.packcache.stream.sink.SinkException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = "Render a prompt into an MP4 file, numbered PNGs or a pipe.",
+        description = "Render a prompt into an MP4 file, numbered PNGs, a live broadcast or a pipe.",
         footer = {"", "Example:", "  packcache render --prompt \"a red circle moves right\" --out red.mp4"})
 final class RenderCommand implements Callable<Integer> {
 
@@ -48,7 +50,8 @@ final class RenderCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "FILE",
-            description = "Where pictures go: film.mp4, frames/%%05d.png, or - for YUV4MPEG2 on standard output.")
+            description = "Where pictures go: film.mp4, frames/%%05d.png, rtmp://host/application/key,"
+                    + " or - for YUV4MPEG2 on standard output.")
     private String out;
 
     @Option(names = "--image", paramLabel = "FILE", description = "First picture of the video: PNG or JPEG.")
@@ -94,7 +97,7 @@ final class RenderCommand implements Callable<Integer> {
                 VideoModel model = models.load(backend)) {
             GenerationRequest request = request(model);
             model.check(request);
-            render(model, request, kept, SinkAddress.open(out, settings(request), System.out));
+            render(model, request, kept, sink(request));
         }
         return 0;
     }
@@ -115,21 +118,28 @@ final class RenderCommand implements Callable<Integer> {
                 model.defaults().fps(), model.temporalFactor(), model.defaults().latentFrames());
     }
 
-    private Mp4Settings settings(GenerationRequest request) {
+    private FrameSink sink(GenerationRequest request) throws SinkException {
         PictureSize chosen = size == null ? new PictureSize(request.width(), request.height()).comfortable() : size;
         String made = "seed " + request.seed() + ", policy " + policy + ", "
                 + models.folder().getFileName() + " model";
-        return Mp4Settings.DEFAULTS
+        Mp4Settings file = Mp4Settings.DEFAULTS
                 .withSize(chosen.width(), chosen.height())
                 .withOverwrite(overwrite)
                 .withMetadata(Map.of("title", prompt, "comment", made));
+        RtmpSettings live = RtmpSettings.DEFAULTS.withSize(chosen.width(), chosen.height());
+        return SinkAddress.open(out, file, live, System.out);
+    }
+
+    /** Where pictures go, to be shown: of a live address only its host, since the rest holds a key. */
+    private String destination() {
+        int host = out.indexOf("://") + 3;
+        return host < 3 ? out : out.substring(0, host) + out.substring(host).replaceFirst("/.*", "");
     }
 
     private void render(VideoModel model, GenerationRequest request, CompactionPolicy kept, FrameSink sink) {
         long count = pictureCount(model);
         try (Interruption interruption = new Interruption();
-                RenderProgress progress =
-                        new RenderProgress(Path.of(out).getFileName().toString(), count)) {
+                RenderProgress progress = new RenderProgress(destination(), count)) {
             WriteSummary written = PackcacheFlux.generate(model, request)
                     .transform(packCache(kept))
                     .doOnNext(progress::made)
@@ -158,7 +168,7 @@ final class RenderCommand implements Callable<Integer> {
         return String.format(
                 Locale.ROOT,
                 "%s: %d pictures, %.1f s of video in %.1f s (%.1f pictures/s), cache %s under %s, seed %d",
-                out,
+                destination(),
                 written.written(),
                 (double) written.written() / fps,
                 progress.seconds(),

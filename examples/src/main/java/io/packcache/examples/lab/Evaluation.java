@@ -10,7 +10,6 @@ import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import io.packcache.stream.tokenizer.PictureTokenizer;
 import io.packcache.stream.tokenizer.PictureTokenizers;
-import io.packcache.stream.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +19,6 @@ import java.util.function.IntConsumer;
 
 /** Runs a model over held-out clips of the demo world under one policy. */
 public final class Evaluation {
-
-    private static final int LONGEST_CAPTION = 64;
 
     private final int clips;
     private final long seed;
@@ -75,21 +72,12 @@ public final class Evaluation {
         try (Checkpoint checkpoint = Checkpoint.open(folder);
                 Transformer transformer =
                         Transformer.load(checkpoint, ModelConfig.read(folder), backend, Transformer.Head.CODES);
-                TextTokenizer text = TextTokenizer.load(folder);
                 PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend)) {
             int cell = tokenizer.spatialFactor();
             for (int number = 0; number < clips; number++) {
                 HeldOutClip truth = HeldOutClip.of(number);
                 GenerationRequest request = model.request(truth.caption());
-                Clip clip = new Clip(
-                        text.encode(truth.caption(), LONGEST_CAPTION),
-                        List.of(),
-                        request.height() / cell,
-                        request.width() / cell,
-                        model.defaults().durationToken(),
-                        model.defaults().fps(),
-                        0,
-                        request.sampling().withGuidance(1));
+                Clip clip = model.clip(request.withSampling(request.sampling().withGuidance(1)));
                 int[][] codes = tokenizer.encode(truth.pictures());
                 likelihood.add(TeacherForcing.score(transformer, clip, codes, policy), objectCells(truth, codes, cell));
                 progress.accept(number);
