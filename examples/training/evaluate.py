@@ -33,9 +33,10 @@ def follows(places, truth, tolerance=6):
     return all(p is not None and max(abs(p[0] - t[0]), abs(p[1] - t[1])) <= tolerance for p, t in zip(places, truth))
 
 
-def sheet(path, clips, captions, every=6):
+def sheet(path, clips, captions):
     import matplotlib
 
+    every = max(1, len(clips[0]) // 8)
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -60,6 +61,7 @@ def main():
     parser.add_argument("--captions", type=int, default=32)
     parser.add_argument("--images", type=int, default=16, help="clips continued from their first picture")
     parser.add_argument("--latents", type=int, default=13)
+    parser.add_argument("--window", type=int, help="latent frames remembered; all by default")
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--guidance", type=float, default=2.0)
     parser.add_argument("--temperature", type=float, default=1.0)
@@ -81,7 +83,7 @@ def main():
     prompts = [[words[word] for word in caption.split()] for caption in captions]
     result, shown, titles = {}, [], []
     if args.captions:
-        codes = generate(model, prompts[: args.captions], settings, args.seed, latents=args.latents)
+        codes = generate(model, prompts[: args.captions], settings, args.seed, None, args.latents, args.window)
         with torch.no_grad():
             drawn = tokenizer.decode(codes).numpy()
         found = [judge(clip) for clip in drawn]
@@ -96,7 +98,7 @@ def main():
     if args.images:
         real = torch.stack([torch.from_numpy(pictures.copy()) for _, pictures in clips[: args.images]])
         given = tokenizer.encode(real[:, :1].expand(-1, 49, -1, -1, -1)[:, :1])
-        codes = generate(model, prompts[: args.images], settings, args.seed, given, args.latents)
+        codes = generate(model, prompts[: args.images], settings, args.seed, given, args.latents, args.window)
         with torch.no_grad():
             drawn = tokenizer.decode(codes).numpy()
         found = [judge(clip) for clip in drawn]

@@ -9,7 +9,7 @@ import layout
 import safetensors_io
 import world
 from layout import CODES_AT, FRAME
-from model import Transformer, causal_mask, rotary
+from model import rotary
 from sample import load_model, word_ids
 from visual_tokenizer import GRID, VisualTokenizer
 
@@ -68,29 +68,23 @@ def full(recorder, model, tag, prefix_ids, frames):
     recorder.tensors.update({f"{tag}.cos": cos, f"{tag}.sin": sin, f"{tag}.mask": mask.to(torch.uint8)})
 
 
-def incremental(recorder, model, run, prefix_ids, frames, partly):
-    """Frame by frame against a cache: all codes masked, part of them known, then the store pass."""
+def incremental(recorder, model, run, prefix_ids, sequence):
+    """Calls (frame, kind, ids) against a cache; the first one also holds the prefix, "store" calls stay in the cache."""
     prefix, cache = len(prefix_ids), None
-    for number, codes in enumerate(frames):
-        whole = layout.frame_ids(codes)
-        steps = {"step0": layout.frame_ids(torch.full_like(codes, -1)), "step1": layout.frame_ids(partly[number])}
-        for kind, ids in (*steps.items(), ("store", whole)):
-            start, first = prefix + number * FRAME, cache is None
-            if first:
-                ids, start = torch.cat([torch.tensor(prefix_ids), ids]), 0
-            tag = f"{run}.f{number}.{kind}"
-            places = recorder.sequence(tag, ids, prefix, start)
-            mask = None
-            if first:
-                mask = torch.zeros(len(ids), len(ids)).masked_fill(~full_mask(prefix, len(ids)), -1e9)[None, None]
-            hidden, grown = model.cached(ids.unsqueeze(0), places.unsqueeze(0), cache, mask)
-            recorder.tensors[f"{tag}.logits"] = logits_of(model, hidden)
-            before = 0 if first else cache[0][0].shape[2]
-            kept = before + len(ids) if kind == "store" else max(before, prefix)
-            cache = [(k[:, :, :kept], v[:, :, :kept]) for k, v in grown]
-            recorder.calls.append(
-                {"tag": tag, "tokens": len(ids), "cache_len_before": before, "cache_len_after": kept}
-            )
+    for number, kind, ids in sequence:
+        start, mask, before = prefix + number * FRAME, None, 0
+        if cache is None:
+            ids, start = torch.cat([torch.tensor(prefix_ids), ids]), 0
+            mask = torch.zeros(len(ids), len(ids)).masked_fill(~full_mask(prefix, len(ids)), -1e9)[None, None]
+        else:
+            before = cache[0][0].shape[2]
+        tag = f"{run}.f{number}.{kind}"
+        places = recorder.sequence(tag, ids, prefix, start)
+        hidden, grown = model.cached(ids.unsqueeze(0), places.unsqueeze(0), cache, mask)
+        recorder.tensors[f"{tag}.logits"] = logits_of(model, hidden)
+        after = before + len(ids) if kind == "store" else before
+        cache = [(k[:, :, :after], v[:, :, :after]) for k, v in grown]
+        recorder.calls.append({"tag": tag, "tokens": len(ids), "cache_len_before": before, "cache_len_after": after})
 
 
 def visual_goldens(tokenizer, pictures):
@@ -99,14 +93,11 @@ def visual_goldens(tokenizer, pictures):
     codes = tokenizer.encode(video)
     with torch.no_grad():
         decoded = tokenizer.decode(codes)
-        before = torch.cat([torch.full_like(codes[:, :1], -1), codes[:, :-1]], 1)
-        values = tokenizer.patches(codes[0], before[0])
     grid = codes[0].reshape(-1, GRID, GRID)
     return {
         "enc.pictures": video[0].permute(3, 0, 1, 2),
         "enc.indices": grid,
         "dec.indices": grid,
-        "dec.patches": values.reshape(*grid.shape, -1),
         "dec.rgb": decoded[0].permute(3, 0, 1, 2),
     }
 
@@ -125,29 +116,21 @@ def main():
     words = word_ids(world.vocabulary(args.shards))
     pictures = next(world.clips(args.shards, world.shards(args.shards, "heldout")[0], 1))[1]
     frames = tokenizer.encode(torch.from_numpy(pictures.copy()).unsqueeze(0))[0, :FRAMES]
-    known = torch.rand(frames.shape, generator=torch.Generator().manual_seed(1)) < 0.4
-    partly = torch.where(known, frames, -1)
+    known = torch.rand(len(CODES_AT), generator=torch.Generator().manual_seed(1)) < 0.4
+    partly = torch.where(known, frames[1], -1)
     guided = layout.guided_prefix([words[word] for word in CAPTION.split()])
     recorder = Recorder()
     full(recorder, model, "full", guided, frames)
-    incremental(recorder, model, "dense.cond", guided, frames, partly)
-    incremental(recorder, model, "dense.uncond", layout.unguided_prefix(), frames, partly)
-    last = f"f{FRAMES - 1}.step1.logits"
-    conditional, free = (recorder.tensors[f"dense.{branch}.{last}"] for branch in ("cond", "uncond"))
-    recorder.tensors[f"dense.cfg{guidance:g}.{last}"] = free + guidance * (conditional - free)
-    for tag in ("dense.cond.f1.step0", "dense.uncond.f0.step1", "dense.uncond.f1.step0", "dense.uncond.f1.store"):
-        drop(recorder, tag)
+    first, second = layout.frame_ids(frames)
+    unguided = [(0, "store", first), (1, "step1", layout.frame_ids(partly))]
+    incremental(recorder, model, "dense.cond", guided, [*unguided, (1, "store", second)])
+    incremental(recorder, model, "dense.uncond", layout.unguided_prefix(), unguided)
+    conditional, free = (recorder.tensors[f"dense.{branch}.f1.step1.logits"] for branch in ("cond", "uncond"))
+    recorder.tensors[f"dense.cfg{guidance:g}.f1.step1.logits"] = free + guidance * (conditional - free)
     recorder.tensors["history_mask_pattern"] = layout.history_pattern(PATTERN_RATIO) - 3
     safetensors_io.save(out / "goldens.safetensors", recorder.tensors)
     (out / "calls.json").write_text(json.dumps(recorder.calls, indent=1) + "\n")
     safetensors_io.save(out / "visual_tokenizer_goldens.safetensors", visual_goldens(tokenizer, pictures[:13]))
-
-
-def drop(recorder, tag):
-    """Leaves a call out that changes no cache, to keep the file small."""
-    recorder.calls = [call for call in recorder.calls if call["tag"] != tag]
-    for name in [name for name in recorder.tensors if name.startswith(tag + ".")]:
-        del recorder.tensors[name]
 
 
 if __name__ == "__main__":

@@ -1,18 +1,14 @@
 """Masked parallel decoding, frame by frame with a cache, as Lumos-1 does it; many captions at once."""
-import argparse
 import json
 import math
 from pathlib import Path
 
-import numpy as np
 import torch
 
 import layout
 import safetensors_io
-import world
 from layout import CODE, CODES_AT, FRAME
 from model import Transformer, causal_mask
-from visual_tokenizer import VisualTokenizer
 
 CELLS = len(CODES_AT)
 
@@ -73,28 +69,42 @@ def unmask(branches, frames, number, settings, temperature, generator):
 
 @torch.no_grad()
 @torch.autocast("cpu", dtype=torch.bfloat16)
-def generate(model, prompts, settings, seed=1, given=None, latents=13):
-    """Prompts: lists of word ids; given: codes [B, G, 64] of conditioning frames. Returns codes [B, latents, 64]."""
+def generate(model, prompts, settings, seed=1, given=None, latents=13, window=None):
+    """Prompts: lists of word ids; given: codes [B, G, 64] of conditioning frames. Returns codes [B, latents, 64].
+
+    With a window only so many frames are remembered, numbered from 0, as if the clip had begun with them.
+    """
     generator = torch.Generator().manual_seed(seed)
-    branches = [Branch(model, [layout.guided_prefix(words) for words in prompts])]
-    if settings["guidance"] != 1:
-        branches.append(Branch(model, [layout.unguided_prefix() for _ in prompts]))
+    branches = open_branches(model, prompts, settings)
     pattern = None
     if settings["history_mask_ratio"] > 0:
         pattern = layout.history_pattern(settings["history_mask_ratio"])
     done, temperature = [], settings["choice_temperature"]
     for number in range(latents):
+        place = number
+        if window is not None and number > window:
+            place, branches = window, open_branches(model, prompts, settings)
+            for index, codes in enumerate(done[-window:]):
+                for branch in branches:
+                    branch.frame(layout.frame_ids(codes), index, keep=True)
         if given is not None and number < given.shape[1]:
             codes = given[:, number]
         else:
-            codes, temperature = unmask(branches, len(prompts), number, settings, temperature, generator)
+            codes, temperature = unmask(branches, len(prompts), place, settings, temperature, generator)
         ids = layout.frame_ids(codes)
         if pattern is not None and (given is None or number >= given.shape[1]):
             ids[:, pattern] = layout.MASK
         for branch in branches:
-            branch.frame(ids, number, keep=True)
+            branch.frame(ids, place, keep=True)
         done.append(codes)
     return torch.stack(done, 1)
+
+
+def open_branches(model, prompts, settings):
+    branches = [Branch(model, [layout.guided_prefix(words) for words in prompts])]
+    if settings["guidance"] != 1:
+        branches.append(Branch(model, [layout.unguided_prefix() for _ in prompts]))
+    return branches
 
 
 def load_model(folder, weights="model.safetensors"):

@@ -113,7 +113,7 @@ def make_batch(clips, frames, batch, args, generator):
     history = layout.frame_ids(noisy(codes[:, :-1], args.noise if chance(0.6) else 0, generator))
     if chance(args.masked_history):
         history[:, int(chance(0.5)) :, layout.history_pattern(0.7)] = layout.MASK
-    numbered = first if chance(0.3) else 0
+    numbered = first if chance(0.4) else 0
     if first and chance(0.15):
         numbered = int(torch.randint(400, (), generator=generator))
     start = prefix.shape[1]
