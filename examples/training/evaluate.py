@@ -33,6 +33,11 @@ def follows(places, truth, tolerance=6):
     return all(p is not None and max(abs(p[0] - t[0]), abs(p[1] - t[1])) <= tolerance for p, t in zip(places, truth))
 
 
+def continues(found, truth):
+    """Whether the given object keeps its colour and shape and is seen in every picture."""
+    return found["colour"] == truth["colour"] and found["shape"] == truth["shape"] and None not in found["places"]
+
+
 def sheet(path, clips, captions):
     import matplotlib
 
@@ -63,9 +68,9 @@ def main():
     parser.add_argument("--latents", type=int, default=13)
     parser.add_argument("--window", type=int, help="latent frames remembered; all by default")
     parser.add_argument("--steps", type=int, default=12)
-    parser.add_argument("--guidance", type=float, default=2.0)
-    parser.add_argument("--temperature", type=float, default=1.0)
-    parser.add_argument("--choice-temperature", type=float, default=1.0)
+    parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--temperature", type=float, default=0.7)
+    parser.add_argument("--choice-temperature", type=float, default=3.0)
     parser.add_argument("--history-mask-ratio", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -89,7 +94,8 @@ def main():
         found = [judge(clip) for clip in drawn]
         for name in ("colour", "shape", "size", "direction"):
             pairs = [(f[name], claims(c)[name]) for f, c in zip(found, captions) if claims(c)[name]]
-            result[name] = round(float(np.mean([a == b for a, b in pairs])), 3)
+            if pairs:
+                result[name] = round(float(np.mean([a == b for a, b in pairs])), 3)
         result["present_last"] = round(float(np.mean([f["places"][-1] is not None for f in found])), 3)
         result["present_always"] = round(float(np.mean([None not in f["places"] for f in found])), 3)
         shown += list(drawn[:8])
@@ -103,9 +109,10 @@ def main():
             drawn = tokenizer.decode(codes).numpy()
         found = [judge(clip) for clip in drawn]
         truths = [truth["objects"][0] for truth, _ in clips[: args.images]]
-        same = [all(f[n] == t[n] for n in ("colour", "shape")) and None not in f["places"] for f, t in zip(found, truths)]
+        same = [continues(f, t) for f, t in zip(found, truths)]
+        near = [follows(f["places"], t["centres"]) for f, t in zip(found, truths)]
         result["image_continues"] = round(float(np.mean(same)), 3)
-        result["image_path"] = round(float(np.mean([follows(f["places"], t["centres"]) for f, t in zip(found, truths)])), 3)
+        result["image_path"] = round(float(np.mean(near)), 3)
         shown += list(drawn[:3])
         titles += [f"first picture given: {c}" for c in captions[:3]]
     result["settings"] = settings

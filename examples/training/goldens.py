@@ -69,7 +69,7 @@ def full(recorder, model, tag, prefix_ids, frames):
 
 
 def incremental(recorder, model, run, prefix_ids, sequence):
-    """Calls (frame, kind, ids) against a cache; the first one also holds the prefix, "store" calls stay in the cache."""
+    """Calls (frame, kind, ids) against a cache; the first also holds the prefix, "store" calls stay in the cache."""
     prefix, cache = len(prefix_ids), None
     for number, kind, ids in sequence:
         start, mask, before = prefix + number * FRAME, None, 0

@@ -83,7 +83,7 @@ def main():
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--clips", type=int, default=1000)
     parser.add_argument("--codebook", help="folder of a tokenizer whose codebook is kept; only the network is trained")
-    parser.add_argument("--minutes", type=float, default=1e9, help="ends the refinement early, after its rate has decayed")
+    parser.add_argument("--minutes", type=float, default=1e9, help="ends the refinement early, its rate decayed")
     parser.add_argument("--half", action="store_true", help="bfloat16 convolutions")
     parser.add_argument("--rounds", type=int, default=20, help="k-means rounds")
     parser.add_argument("--steps", type=int, default=1500, help="refinement steps")

@@ -1,4 +1,4 @@
-"""Trains the transformer on tokenised clips; resumable, stops by the clock, the last share of the time decays the rate."""
+"""Trains the transformer on tokenised clips; resumable, stops by the clock, its rate decays in the last part."""
 import argparse
 import json
 import math
@@ -193,12 +193,12 @@ def main():
     parser.add_argument("--layers", type=int, default=5)
     parser.add_argument("--kv-heads", type=int, default=0)
     parser.add_argument("--theta", type=float, default=10000.0)
-    parser.add_argument("--minutes", type=float, required=True, help="training time of this schedule, all runs together")
-    parser.add_argument("--decay", type=float, default=0.25, help="last share of the time, in which the rate falls to 0")
+    parser.add_argument("--minutes", type=float, required=True, help="length of the schedule, all runs together")
+    parser.add_argument("--decay", type=float, default=0.25, help="last share of the time: the rate falls to 0")
     parser.add_argument("--workers", type=int, default=2, help="threads that each compute the gradient of a part")
-    parser.add_argument("--frames", type=int, default=40, help="latent frames in a batch")
-    parser.add_argument("--lengths", default="1:0.15,2:0.15,3:0.2,5:0.25,8:0.15,13:0.1", help="latent frames of a clip: share")
-    parser.add_argument("--early", type=float, default=0.1, help="first share of the time, in which clips have 3 or 4")
+    parser.add_argument("--frames", type=int, default=32, help="latent frames in a batch")
+    parser.add_argument("--lengths", default="1:0.2,2:0.25,3:0.1,5:0.17,8:0.14,13:0.14", help="latent frames: share")
+    parser.add_argument("--early", type=float, default=0.07, help="first share of the time, in which clips have 3 or 4")
     parser.add_argument("--crop", type=float, default=0.45, help="share of batches that start inside a clip")
     parser.add_argument("--drop-text", type=float, default=0.1)
     parser.add_argument("--masked-history", type=float, default=0.15)
@@ -240,7 +240,8 @@ def train(args):
     generator = torch.Generator().manual_seed(args.seed * 1000003 + step)
     lengths = [(int(a), float(b)) for a, b in (part.split(":") for part in args.lengths.split(","))]
     chances = torch.tensor([share for _, share in lengths])
-    print(f"{len(clips.codes)} clips, {sum(p.numel() for p in model.parameters())} parameters, from step {step}", flush=True)
+    size = sum(parameter.numel() for parameter in model.parameters())
+    print(f"{len(clips.codes)} clips, {size} parameters, from step {step}", flush=True)
     torch.set_num_threads(1)
     pool = ThreadPoolExecutor(args.workers)
     last_saved = last_logged = time.time()
@@ -275,8 +276,9 @@ def train(args):
         now = time.time()
         spent += now - began
         if now - last_logged > 60:
-            entry = {"step": step, "minutes": round(spent / 60, 2), "clips": seen, "loss": round(float(np.mean(running)), 4)}
-            entry.update(scale=round(scale, 3), target_tokens_per_second=round(tokens / (now - last_logged)))
+            entry = {"step": step, "minutes": round(spent / 60, 2), "clips": seen}
+            entry.update(loss=round(float(np.mean(running)), 4), scale=round(scale, 3))
+            entry.update(target_tokens_per_second=round(tokens / (now - last_logged)))
             entry.update(validate(average, held_out, args))
             with open(out / "log.jsonl", "a") as log:
                 log.write(json.dumps(entry) + "\n")
