@@ -16,6 +16,7 @@ from visual_tokenizer import GRID, VisualTokenizer
 CAPTION = "a red circle moves right"
 FRAMES = 2
 PATTERN_RATIO = 0.7
+GUIDANCE = 2
 
 
 class Recorder:
@@ -112,7 +113,6 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     torch.set_grad_enabled(False)
     model, tokenizer = load_model(args.model), VisualTokenizer.load(args.model)
-    guidance = json.loads((Path(args.model) / "generation_config.json").read_text())["guidance"]
     words = word_ids(world.vocabulary(args.shards))
     pictures = next(world.clips(args.shards, world.shards(args.shards, "heldout")[0], 1))[1]
     frames = tokenizer.encode(torch.from_numpy(pictures.copy()).unsqueeze(0))[0, :FRAMES]
@@ -126,7 +126,7 @@ def main():
     incremental(recorder, model, "dense.cond", guided, [*unguided, (1, "store", second)])
     incremental(recorder, model, "dense.uncond", layout.unguided_prefix(), unguided)
     conditional, free = (recorder.tensors[f"dense.{branch}.f1.step1.logits"] for branch in ("cond", "uncond"))
-    recorder.tensors[f"dense.cfg{guidance:g}.f1.step1.logits"] = free + guidance * (conditional - free)
+    recorder.tensors[f"dense.cfg{GUIDANCE}.f1.step1.logits"] = free + GUIDANCE * (conditional - free)
     recorder.tensors["history_mask_pattern"] = layout.history_pattern(PATTERN_RATIO) - 3
     safetensors_io.save(out / "goldens.safetensors", recorder.tensors)
     (out / "calls.json").write_text(json.dumps(recorder.calls, indent=1) + "\n")
