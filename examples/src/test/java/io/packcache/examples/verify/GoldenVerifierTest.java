@@ -53,6 +53,16 @@ class GoldenVerifierTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("backends")
+    void theShippedModelEqualsItsTrainer(String name) throws IOException {
+        try (Backend backend = Backends.of(name)) {
+            GoldenVerifier.Report report = GoldenVerifier.verify(
+                    Path.of("src/test/resources/goldens/demo"), Path.of("models/demo"), backend);
+            assertThat(report.checks()).allMatch(Check::passed).hasSizeGreaterThan(10);
+        }
+    }
+
     @Test
     void oneChangedWeightFailsTheForwardsAndNothingElse() throws IOException {
         GoldenCopy.into(folder).change("model.safetensors", "model.layers.1.mlp.down_proj.weight", 77, 0.5);

@@ -19,12 +19,14 @@ import java.util.Set;
  * refused: a model that was never taught a word cannot obey it. Thread-safe.
  *
  * <p>The work is done by the Hugging Face library through DJL. Left to itself DJL looks for its host's cloud identity and
- * reports it whenever a tokenizer is opened, and may download another build of its library; so the system property
- * {@code ai.djl.offline} is set to {@code true} before the first use, unless it has a value already.
+ * reports it whenever a tokenizer is opened, looks for a GPU, and may download another build of its library; so the system
+ * properties {@code ai.djl.offline} and {@code RUST_FLAVOR} are set to {@code true} and {@code cpu} before the first use,
+ * unless they have values already.
  */
 public final class TextTokenizer implements AutoCloseable {
 
     private static final String OFFLINE = "ai.djl.offline";
+    private static final String FLAVOR = "RUST_FLAVOR";
 
     /** Up to this many words the message about an unknown one lists what the model knows. */
     private static final int LISTED_WORDS = 200;
@@ -67,10 +69,15 @@ public final class TextTokenizer implements AutoCloseable {
                 openNative(file), unknownId, specialIds, words(model.get("vocab"), specialIds, unknownId));
     }
 
-    private static HuggingFaceTokenizer openNative(Path file) throws IOException {
-        if (System.getProperty(OFFLINE) == null) {
-            System.setProperty(OFFLINE, "true");
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
+    }
+
+    private static HuggingFaceTokenizer openNative(Path file) throws IOException {
+        setUnlessSet(OFFLINE, "true");
+        setUnlessSet(FLAVOR, "cpu");
         try {
             return HuggingFaceTokenizer.builder()
                     .optTokenizerPath(file)
