@@ -57,8 +57,8 @@ class GoldenVerifierTest {
     @MethodSource("backends")
     void theShippedModelEqualsItsTrainer(String name) throws IOException {
         try (Backend backend = Backends.of(name)) {
-            GoldenVerifier.Report report = GoldenVerifier.verify(
-                    Path.of("src/test/resources/goldens/demo"), Path.of("models/demo"), backend);
+            GoldenVerifier.Report report =
+                    GoldenVerifier.verify(Path.of("src/test/resources/goldens/demo"), Path.of("models/demo"), backend);
             assertThat(report.checks()).allMatch(Check::passed).hasSizeGreaterThan(10);
         }
     }
