@@ -98,7 +98,12 @@ def main():
     started = time.time()
     cells = load_cells(args.shards, "train", args.clips)
     tokenizer = VisualTokenizer(args.codes, args.channels, args.blocks).to(args.device)
-    if args.codebook:
+    saved = out / "state.pt"
+    state = torch.load(saved, map_location=args.device) if saved.exists() else None
+    if state:
+        tokenizer.codebook.copy_(state["codebook"])
+        tokenizer.refine.load_state_dict(state["refine"])
+    elif args.codebook:
         tokenizer.codebook.copy_(VisualTokenizer.load(args.codebook).codebook)
     else:
         tokenizer.codebook.copy_(fit_codebook(cells.reshape(-1, PATCH), args))
@@ -109,9 +114,15 @@ def main():
     print(f"codebook alone {plain:.2f} dB after {time.time() - started:.0f} s", flush=True)
     codes = torch.cat([tokenizer_codes(tokenizer, part.to(args.device)).cpu() for part in cells.split(50)])
     optimizer = torch.optim.AdamW(tokenizer.refine.parameters(), lr=args.rate, weight_decay=0.01)
-    refining = time.time()
-    with open(out / "tokenizer-log.jsonl", "w") as log:
-        for step in range(args.steps):
+    first, spent = 0, 0.0
+    if state:
+        optimizer.load_state_dict(state["optimizer"])
+        first, spent = state["step"], state["spent"]
+        torch.manual_seed(args.seed * 1000003 + first)
+        print(f"goes on from step {first}", flush=True)
+    refining = time.time() - spent
+    with open(out / "tokenizer-log.jsonl", "a") as log:
+        for step in range(first, args.steps):
             share = max((step + 1) / args.steps, (time.time() - refining) / 60 / args.minutes)
             if share > 1:
                 break
@@ -136,7 +147,20 @@ def main():
                 log.write(json.dumps(entry) + "\n")
                 log.flush()
                 print(entry, flush=True)
+                save(out, tokenizer, optimizer, step + 1, time.time() - refining)
     tokenizer.save(out)
+
+
+def save(out, tokenizer, optimizer, step, spent):
+    state = {
+        "codebook": tokenizer.codebook,
+        "refine": tokenizer.refine.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "spent": spent,
+    }
+    torch.save(state, out / "state.tmp")
+    (out / "state.tmp").replace(out / "state.pt")
 
 
 def tokenizer_codes(tokenizer, cells):

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
         })
 final class CompareCommand implements Callable<Integer> {
 
+    /** Latent frames at either end of the clip over which a frame's time is taken. */
+    private static final int ENDS = 5;
+
     /** Pictures in a row of the contact sheet. */
     private static final int SHOWN = 9;
 
@@ -126,24 +129,33 @@ final class CompareCommand implements Callable<Integer> {
                 "smaller",
                 "agreement");
         runs.forEach((name, run) -> terminal.println(row(name, run, reference)));
-        terminal.println("first, last: time of the second and of the last latent frame; faster: last frame, smaller:"
-                + " cache, against " + runs.keySet().iterator().next());
+        terminal.printf(
+                "first, last: a latent frame's time, median of %d after the first and of the last %d%n"
+                        + "faster, smaller: last and cache against %s%n",
+                ends(reference), ends(reference), runs.keySet().iterator().next());
         terminal.flush();
     }
 
     private static String row(String name, PolicyRun run, PolicyRun reference) {
-        int last = run.codes().size() - 1;
         return String.format(
                 Locale.ROOT,
                 "%-14s %11s %11s %11s %11s %7.2fx %8.2fx %9.1f%%",
                 name,
-                Units.seconds(run.seconds(Math.min(1, last))),
-                Units.seconds(run.seconds(last)),
+                Units.seconds(run.medianSeconds(Math.min(1, run.codes().size() - 1), ends(run))),
+                Units.seconds(last(run)),
                 Units.seconds(run.totalSeconds()),
                 Units.bytes(run.residentBytes()),
-                reference.seconds(last) / run.seconds(last),
+                last(reference) / last(run),
                 (double) reference.residentBytes() / run.residentBytes(),
                 100 * run.agreement(reference));
+    }
+
+    private static double last(PolicyRun run) {
+        return run.medianSeconds(run.codes().size() - ends(run), ends(run));
+    }
+
+    private static int ends(PolicyRun run) {
+        return Math.max(1, Math.min(ENDS, run.codes().size() - 1));
     }
 
     private void draw(Map<String, PolicyRun> runs, GenerationRequest request, Path file) throws IOException {

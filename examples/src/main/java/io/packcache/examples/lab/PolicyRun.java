@@ -45,9 +45,13 @@ public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, Lis
         pictures.addAll(frame.takePictures());
     }
 
-    /** Whole time of one latent frame in seconds. */
-    public double seconds(int frame) {
-        return statistics.get(frame).totalNanos() / 1e9;
+    /** Whole time of a latent frame in seconds: the median over {@code count} frames from {@code from} on. */
+    public double medianSeconds(int from, int count) {
+        long[] nanos = statistics.subList(from, from + count).stream()
+                .mapToLong(FrameStatistics::totalNanos)
+                .sorted()
+                .toArray();
+        return nanos[nanos.length / 2] / 1e9;
     }
 
     /** Whole time of all latent frames in seconds. */
