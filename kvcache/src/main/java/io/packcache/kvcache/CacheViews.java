@@ -1,5 +1,6 @@
 package io.packcache.kvcache;
 
+import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.FrameView;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ final class CacheViews {
 
     private CacheViews() {}
 
-    static CacheView of(FrameGrid grid, TokenTable table, int rows, long bytesPerToken) {
+    /** @param values what {@link ValueNorms} are taken of, or null if nobody asked for them */
+    static CacheView of(FrameGrid grid, TokenTable table, int rows, long bytesPerToken, Tensor[][] values) {
         List<FrameView> frames = new ArrayList<>();
         int text = 0;
         for (int row = 0; row < rows; ) {
@@ -20,7 +22,7 @@ final class CacheViews {
                 row++;
             } else {
                 int end = endOfFrame(table, row, rows);
-                frames.add(frame(grid, table, row, end));
+                frames.add(frame(grid, table, row, end, values));
                 row = end;
             }
         }
@@ -35,18 +37,23 @@ final class CacheViews {
         return end;
     }
 
-    private static FrameView frame(FrameGrid grid, TokenTable table, int first, int end) {
+    private static FrameView frame(FrameGrid grid, TokenTable table, int first, int end, Tensor[][] values) {
         BitSet held = new BitSet(grid.contentLength());
         BitSet masked = new BitSet(grid.contentLength());
         boolean condition = false;
+        float[] norms = values == null ? FrameView.UNASKED : new float[grid.contentLength()];
+        float[] byRow = values == null ? FrameView.UNASKED : ValueNorms.of(values, first, end);
         for (int row = first; row < end; row++) {
             TokenRole role = table.role(row);
             if (role != TokenRole.FRAME_MARKER) {
                 held.set(table.place(row));
                 masked.set(table.place(row), table.masked(row));
                 condition |= role == TokenRole.CONDITION;
+                if (values != null) {
+                    norms[table.place(row)] = byRow[row - first];
+                }
             }
         }
-        return new FrameView(table.frame(first), table.slot(first), condition, held, masked);
+        return new FrameView(table.frame(first), table.slot(first), condition, held, masked, norms);
     }
 }

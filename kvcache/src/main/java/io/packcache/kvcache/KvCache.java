@@ -3,8 +3,10 @@ package io.packcache.kvcache;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.TokenPosition;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Keys and values of one guidance branch between frames: one packed tensor per layer, KV head and kind, and one
@@ -119,7 +121,13 @@ public final class KvCache implements AutoCloseable {
 
     /** What the cache holds, committed tokens only, as policies see it. A copy: later changes do not show in it. */
     public CacheView view() {
-        return CacheViews.of(grid, table, size, bytesPerToken);
+        return view(Set.of());
+    }
+
+    /** The same with signals; each costs one pass over what it is about. */
+    public CacheView view(Set<Signal> signals) {
+        Tensor[][] scored = signals.contains(Signal.VALUE_NORM) ? values : null;
+        return CacheViews.of(grid, table, size, bytesPerToken, scored);
     }
 
     /**

@@ -3,18 +3,22 @@ package io.packcache.kvcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.TokenPosition;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KvCacheTest {
@@ -42,6 +46,29 @@ class KvCacheTest {
             assertThat(clip.cache().residentBytes()).isEqualTo(expected);
             assertThat(clip.cache().usedBytes())
                     .isEqualTo((5L + 4L * FRAME) * (Clip.SHAPE.bytesPerToken() + TokenTable.BYTES_PER_TOKEN));
+        }
+    }
+
+    @Test
+    void valueNormsAreMeanLengthsOverLayersAndHeadsAndOnlyWhenAskedFor() {
+        try (Clip clip = new Clip(PLAIN, 5, CacheBudget.unlimited()).frames(2)) {
+            KvCache cache = clip.cache();
+            int content = 4;
+            int row = 5 + FRAME + Clip.GRID.markersBefore() + content;
+            for (int layer = 0; layer < 2; layer++) {
+                float[] value = new float[Clip.SHAPE.headSize()];
+                Arrays.fill(value, 2 + 2 * layer);
+                for (Tensor head : cache.values(layer)) {
+                    head.write(row, value, 0, 1);
+                }
+            }
+
+            FrameView frame = cache.view(Set.of(Signal.VALUE_NORM)).frames().get(1);
+
+            assertThat(frame.valueNorms()).hasSize(Clip.GRID.contentLength());
+            assertThat(frame.valueNorms()[content])
+                    .isCloseTo((float) (3 * Math.sqrt(Clip.SHAPE.headSize())), within(1e-4f));
+            assertThat(cache.view().frames().get(1).valueNorms()).isEmpty();
         }
     }
 

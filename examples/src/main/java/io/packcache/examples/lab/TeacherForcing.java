@@ -29,7 +29,7 @@ public final class TeacherForcing {
                 decoder.begin(frame);
                 scores[frame] = decoder.score(codes[frame]);
                 decoder.commit(codes[frame]);
-                decoder.apply(policy.plan(decoder.view(), Budget.unlimited()));
+                decoder.apply(policy.plan(decoder.view(policy.signals()), Budget.unlimited()));
             }
         }
         return scores;

@@ -3,6 +3,8 @@ package io.packcache.kvcache.policy;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
+import java.util.Set;
 
 /**
  * Decides what a cache keeps after a frame was committed.
@@ -15,6 +17,11 @@ public interface CompactionPolicy {
 
     /** Preset name, as used on the command line and in JSON: {@code packcache}, {@code window}, {@code full}. */
     String name();
+
+    /** What {@link #plan} must find in the view; nothing unless a policy says otherwise. */
+    default Set<Signal> signals() {
+        return Set.of();
+    }
 
     /**
      * Plans the next compaction.

@@ -1,6 +1,7 @@
 package io.packcache.kvcache.policy;
 
 import io.packcache.kvcache.FrameGrid;
+import io.packcache.kvcache.plan.FrameView;
 import java.util.BitSet;
 
 /**
@@ -19,15 +20,31 @@ final class EvenCover {
 
     /** The {@code count} tokens that stay of {@code held}; all if it holds no more. */
     static BitSet thin(FrameGrid grid, BitSet held, int count) {
+        return thin(grid, held, count, FrameView.UNASKED);
+    }
+
+    /** The same; where there are scores, by content index, the highest of each stretch stays instead of its middle. */
+    static BitSet thin(FrameGrid grid, BitSet held, int count, float[] scores) {
         int[] line = alongCurve(grid, held);
         if (count >= line.length) {
             return (BitSet) held.clone();
         }
         BitSet kept = new BitSet(grid.contentLength());
         for (long stretch = 0; stretch < count; stretch++) {
-            kept.set(line[(int) ((2 * stretch + 1) * line.length / (2L * count))]);
+            int middle = (int) ((2 * stretch + 1) * line.length / (2L * count));
+            int from = (int) (stretch * line.length / count);
+            int to = (int) ((stretch + 1) * line.length / count);
+            kept.set(scores.length == 0 ? line[middle] : highest(scores, line, from, to));
         }
         return kept;
+    }
+
+    private static int highest(float[] scores, int[] line, int from, int to) {
+        int best = line[from];
+        for (int i = from + 1; i < to; i++) {
+            best = scores[line[i]] > scores[best] ? line[i] : best;
+        }
+        return best;
     }
 
     private static int[] alongCurve(FrameGrid grid, BitSet held) {

@@ -3,9 +3,11 @@ package io.packcache.kvcache.policy;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * PackCache (Li, Shah, Shang, arXiv 2601.04359): text and conditioning frames are anchors; generated frames share a fixed
@@ -13,7 +15,7 @@ import java.util.Objects;
  *
  * <p>Fill: while fewer than {@code window} frames are held they stay as they are. Pack: from then on masked entries leave
  * and frame d keeps {@code rho^min(d, window - 1)} of the budget, normalised, see {@link FrameShares}. Slide: frames beyond
- * the window leave. What stays of a frame is an even cover, see {@link EvenCover}; a frame whose share is empty stands by
+ * the window leave. What stays of a frame is an even cover, see {@link EvenCover} and {@link WithinFrame}; a frame whose share is empty stands by
  * its markers alone until it slides out. A tighter {@link Budget} packs earlier and smaller.
  *
  * <p>The paper leaves open which tokens of a frame stay and what its quotas are; cover, quotas and
@@ -27,6 +29,7 @@ import java.util.Objects;
  * @param newestWhole whether the newest frame keeps all it can, and only what is left is shared among older ones
  * @param minimumShare part of the shared tokens that each frame gets at least, from 0 to 1 / window
  * @param dropMasked whether entries stored as MASK leave when a frame is packed
+ * @param withinFrame which tokens of a frame stay
  * @param positions what happens to the gap that leaving frames make
  */
 public record PackCache(
@@ -38,6 +41,7 @@ public record PackCache(
         boolean newestWhole,
         double minimumShare,
         boolean dropMasked,
+        WithinFrame withinFrame,
         PositionMode positions)
         implements CompactionPolicy {
 
@@ -55,12 +59,14 @@ public record PackCache(
                 minimumShare,
                 "from 0 to 1 / window (window is " + window + ")");
         Objects.requireNonNull(historyBudget, "historyBudget");
+        Objects.requireNonNull(withinFrame, "withinFrame");
         Objects.requireNonNull(positions, "positions");
     }
 
     /** Anchors whole, halving shares over four frames, newest frame whole, masked entries dropped, gaps closed. */
     public static PackCache defaults() {
-        return new PackCache(WHOLE, WHOLE, 0.5, 4, new HistoryBudget.Auto(), true, 0, true, PositionMode.REBASE);
+        return new PackCache(
+                WHOLE, WHOLE, 0.5, 4, new HistoryBudget.Auto(), true, 0, true, WithinFrame.EVEN, PositionMode.REBASE);
     }
 
     public PackCache withGammaText(int gammaText) {
@@ -73,6 +79,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -86,6 +93,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -99,6 +107,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -112,6 +121,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -125,6 +135,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -138,6 +149,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -151,6 +163,7 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -164,6 +177,21 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
+                positions);
+    }
+
+    public PackCache withWithinFrame(WithinFrame withinFrame) {
+        return new PackCache(
+                gammaText,
+                gammaCondition,
+                rho,
+                window,
+                historyBudget,
+                newestWhole,
+                minimumShare,
+                dropMasked,
+                withinFrame,
                 positions);
     }
 
@@ -177,12 +205,18 @@ public record PackCache(
                 newestWhole,
                 minimumShare,
                 dropMasked,
+                withinFrame,
                 positions);
     }
 
     @Override
     public String name() {
         return "packcache";
+    }
+
+    @Override
+    public Set<Signal> signals() {
+        return withinFrame == WithinFrame.SCORED ? Set.of(Signal.VALUE_NORM) : Set.of();
     }
 
     @Override

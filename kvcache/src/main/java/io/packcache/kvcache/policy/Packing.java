@@ -43,7 +43,8 @@ final class Packing {
         int[] quotas = quotas(Math.min(own, budget.historyTokens()), caps);
         Map<Long, BitSet> kept = new HashMap<>();
         for (int i = 0; i < quotas.length; i++) {
-            kept.put(frames.get(i).frame(), EvenCover.thin(view.grid(), candidates[i], quotas[i]));
+            FrameView frame = frames.get(i);
+            kept.put(frame.frame(), EvenCover.thin(view.grid(), candidates[i], quotas[i], scores(frame)));
         }
         return kept;
     }
@@ -54,6 +55,10 @@ final class Packing {
             candidates.andNot(frame.masked());
         }
         return candidates;
+    }
+
+    private float[] scores(FrameView frame) {
+        return settings.withinFrame() == WithinFrame.SCORED ? frame.valueNorms() : FrameView.UNASKED;
     }
 
     private int[] quotas(long tokens, int[] caps) {

@@ -30,13 +30,23 @@ record Preset<P extends CompactionPolicy>(P defaults, Class<P> type, List<Settin
                                     PackCache::withMinimumShare,
                                     PackCache::minimumShare),
                             Setting.flag("dropMasked", PackCache::withDropMasked, PackCache::dropMasked),
-                            Setting.positions(PackCache::withPositions, PackCache::positions))),
+                            Setting.choice(
+                                    "withinFrame",
+                                    WithinFrame.class,
+                                    PackCache::withWithinFrame,
+                                    PackCache::withinFrame),
+                            Setting.choice(
+                                    "positions", PositionMode.class, PackCache::withPositions, PackCache::positions))),
             new Preset<>(
                     SlidingWindow.defaults(),
                     SlidingWindow.class,
                     List.of(
                             Setting.count("window", "at least 1", SlidingWindow::withWindow, SlidingWindow::window),
-                            Setting.positions(SlidingWindow::withPositions, SlidingWindow::positions))),
+                            Setting.choice(
+                                    "positions",
+                                    PositionMode.class,
+                                    SlidingWindow::withPositions,
+                                    SlidingWindow::positions))),
             new Preset<>(new FullCache(), FullCache.class, List.of()));
 
     String name() {

@@ -2,9 +2,11 @@ package io.packcache.kvcache.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One setting of a policy as a JSON field.
@@ -61,14 +63,18 @@ record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, 
                 policy -> JSON.booleanNode(get.apply(policy)));
     }
 
-    static <P> Setting<P> positions(BiFunction<P, PositionMode, P> with, Function<P, PositionMode> get) {
+    static <P, E extends Enum<E>> Setting<P> choice(
+            String name, Class<E> values, BiFunction<P, E, P> with, Function<P, E> get) {
+        String allowed = Arrays.stream(values.getEnumConstants())
+                .map(value -> '"' + lower(value) + '"')
+                .collect(Collectors.joining(" or "));
         return new Setting<>(
-                "positions",
-                "\"rebase\" or \"keep\"",
+                name,
+                allowed,
                 (policy, json) -> {
-                    for (PositionMode mode : PositionMode.values()) {
-                        if (lower(mode).equals(json.textValue())) {
-                            return with.apply(policy, mode);
+                    for (E value : values.getEnumConstants()) {
+                        if (lower(value).equals(json.textValue())) {
+                            return with.apply(policy, value);
                         }
                     }
                     throw new IllegalArgumentException();
@@ -121,8 +127,8 @@ record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, 
         return json.longValue();
     }
 
-    private static String lower(PositionMode mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static void require(boolean holds) {

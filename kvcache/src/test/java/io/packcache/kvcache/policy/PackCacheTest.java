@@ -9,6 +9,7 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.plan.Signal;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,6 +49,25 @@ class PackCacheTest {
                         .toList());
         assertThat(kept(DEFAULTS.withHistoryBudget(new HistoryBudget.Bytes(1)), view))
                 .containsExactly(0, 0, 0, 1);
+    }
+
+    @Test
+    void scoredKeepsTheLongestValuesOfEachPatch() {
+        float[] norms = new float[CONTENT];
+        norms[7] = 3;
+        norms[42] = 2;
+        FrameView old = new FrameView(0, 0, false, all(), new BitSet(), norms);
+        CacheView view = view(old, frame(1, 0), frame(2, 0), frame(3, 0));
+        PackCache scored = DEFAULTS.withWithinFrame(WithinFrame.SCORED);
+
+        BitSet kept = scored.plan(view, Budget.unlimited()).frames().get(0).kept();
+
+        assertThat(scored.signals()).containsExactly(Signal.VALUE_NORM);
+        assertThat(DEFAULTS.signals()).isEmpty();
+        assertThat(kept.get(7)).isTrue();
+        assertThat(kept.get(42)).isTrue();
+        assertThat(kept(scored, view))
+                .containsExactlyElementsOf(kept(DEFAULTS, view).toList());
     }
 
     @Test

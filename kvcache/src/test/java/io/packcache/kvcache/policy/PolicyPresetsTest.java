@@ -49,6 +49,7 @@ class PolicyPresetsTest {
                 pack.withNewestWhole(false),
                 pack.withMinimumShare(0.125),
                 pack.withDropMasked(false),
+                pack.withWithinFrame(WithinFrame.SCORED),
                 pack.withPositions(PositionMode.KEEP),
                 pack.withWindow(10).withMinimumShare(0.1),
                 SlidingWindow.defaults(),
@@ -80,7 +81,7 @@ class PolicyPresetsTest {
                         + "| $.gammaText is 'all'; it must be 'whole' or a number of tokens, at least 1",
                 "{'policy':'packcache','newestWhole':1} | $.newestWhole is 1; it must be true or false",
                 "{'policy':'packcache','positions':'REBASE'} "
-                        + "| $.positions is 'REBASE'; it must be 'rebase' or 'keep'",
+                        + "| $.positions is 'REBASE'; it must be 'keep' or 'rebase'",
                 "{'policy':'packcache','historyBudget':{'frames':1,'tokens':4}} "
                         + "| $.historyBudget is {'frames':1,'tokens':4}; it must be 'auto', {'frames': a number above 0}, "
                         + "{'tokens': a whole number, at least 1} or {'bytes': a whole number, at least 1}",

@@ -32,7 +32,7 @@ public final class Compactor {
     public GeneratedFrame compact(GeneratedFrame frame) {
         long started = System.nanoTime();
         CacheLease lease = frame.lease();
-        CompactionPlan plan = policy.plan(lease.view(), budget.get());
+        CompactionPlan plan = policy.plan(lease.view(policy.signals()), budget.get());
         CacheLease.Residency left = lease.apply(plan);
         return frame.withStatistics(frame.statistics().compacted(System.nanoTime() - started, left));
     }

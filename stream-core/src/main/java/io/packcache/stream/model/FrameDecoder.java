@@ -2,6 +2,8 @@ package io.packcache.stream.model;
 
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
+import java.util.Set;
 
 /**
  * Generates the latent frames of one clip, one refinement step at a time, and owns the caches it reads.
@@ -45,6 +47,19 @@ public interface FrameDecoder extends AutoCloseable {
 
     /** What the caches hold, as policies see it. */
     CacheView view();
+
+    /**
+     * The same with the signals a policy asks for.
+     *
+     * @throws IllegalArgumentException if this decoder cannot give one of them
+     */
+    default CacheView view(Set<Signal> signals) {
+        if (!signals.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "this model gives no " + signals + "; choose a policy that needs no signals");
+        }
+        return view();
+    }
 
     /**
      * Applies a plan to the caches of every branch; not while a frame is begun.

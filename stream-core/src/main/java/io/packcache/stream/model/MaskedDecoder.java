@@ -8,11 +8,13 @@ import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.PlanApplier;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.PositionStride;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -227,7 +229,12 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public CacheView view() {
-        return branches.get(0).cache().view();
+        return view(Set.of());
+    }
+
+    @Override
+    public CacheView view(Set<Signal> signals) {
+        return branches.get(0).cache().view(signals);
     }
 
     @Override

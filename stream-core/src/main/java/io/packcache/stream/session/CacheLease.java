@@ -2,6 +2,8 @@ package io.packcache.stream.session;
 
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
+import java.util.Set;
 
 /**
  * The right to change a session's cache between two frames.
@@ -16,7 +18,17 @@ public interface CacheLease {
      *
      * @throws IllegalStateException if the lease has ended
      */
-    CacheView view();
+    default CacheView view() {
+        return view(Set.of());
+    }
+
+    /**
+     * The same with the signals a policy asks for.
+     *
+     * @throws IllegalArgumentException if the model cannot give one of them
+     * @throws IllegalStateException if the lease has ended
+     */
+    CacheView view(Set<Signal> signals);
 
     /**
      * Compacts the caches of both guidance branches. If that fails half-way, the session can only be closed.

@@ -2,6 +2,8 @@ package io.packcache.stream.session;
 
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -177,8 +179,8 @@ public final class GenerationSession implements AutoCloseable {
         private final long frame = delivered;
 
         @Override
-        public CacheView view() {
-            return whileItLasts(run -> run.decoder().view());
+        public CacheView view(Set<Signal> signals) {
+            return whileItLasts(run -> run.decoder().view(signals));
         }
 
         @Override

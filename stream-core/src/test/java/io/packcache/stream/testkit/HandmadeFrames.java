@@ -3,6 +3,7 @@ package io.packcache.stream.testkit;
 import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
@@ -11,6 +12,7 @@ import io.packcache.stream.session.FrameStatistics;
 import io.packcache.stream.session.GeneratedFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Frames without a session, from a pool that knows which of their pictures are alive. */
@@ -38,7 +40,7 @@ public final class HandmadeFrames {
     private final class Lease implements CacheLease {
 
         @Override
-        public CacheView view() {
+        public CacheView view(Set<Signal> signals) {
             return new CacheView(new FrameGrid(1, 1, 0, 0), 3, List.of(), 1);
         }
 
