@@ -61,21 +61,22 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, CompactionPolicy> named = policies.read();
         Path folder = models.folder();
         try (Backend backend = models.openBackend();
-                VideoModel model = models.load(backend);
-                ProgressBar bar = Bars.counting("evaluate", 3L * clips * named.size())) {
-            Evaluation evaluation = new Evaluation(clips, seed, done -> bar.step());
-            // The first clip of a process runs while the JVM still compiles; it is made once more, and not counted.
-            new Evaluation(1, seed, done -> {})
-                    .generate(model, named.values().iterator().next(), false);
+                VideoModel model = models.load(backend)) {
             Map<String, FreeRun> fromText = new LinkedHashMap<>();
             Map<String, FreeRun> fromImage = new LinkedHashMap<>();
             Map<String, Likelihood> likelihood = new LinkedHashMap<>();
-            for (Map.Entry<String, CompactionPolicy> policy : named.entrySet()) {
-                fromText.put(policy.getKey(), evaluation.generate(model, policy.getValue(), false));
-                fromImage.put(policy.getKey(), evaluation.generate(model, policy.getValue(), true));
-                likelihood.put(policy.getKey(), evaluation.score(folder, model, backend, policy.getValue()));
+            try (ProgressBar bar = Bars.counting("evaluate", 3L * clips * named.size())) {
+                Evaluation evaluation = new Evaluation(clips, seed, done -> bar.step());
+                // The first clip of a process runs while the JVM still compiles; it is made once more, and not counted.
+                new Evaluation(1, seed, done -> {})
+                        .generate(model, named.values().iterator().next(), false);
+                for (Map.Entry<String, CompactionPolicy> policy : named.entrySet()) {
+                    fromText.put(policy.getKey(), evaluation.generate(model, policy.getValue(), false));
+                    fromImage.put(policy.getKey(), evaluation.generate(model, policy.getValue(), true));
+                    likelihood.put(policy.getKey(), evaluation.score(folder, model, backend, policy.getValue()));
+                }
             }
-            bar.close();
+            // The bar is gone before the table comes, or it would take a line of it away.
             print(fromText, fromImage, likelihood);
         }
         return 0;

@@ -14,6 +14,7 @@ final class RenderProgress implements AutoCloseable {
     private final long pictures;
     private final long started = System.nanoTime();
     private long made;
+    private boolean closed;
     private volatile long cacheBytes;
 
     RenderProgress(String name, long pictures) {
@@ -40,8 +41,12 @@ final class RenderProgress implements AutoCloseable {
         return cacheBytes;
     }
 
+    /** Takes the bar away; once, since a second time would take away the line printed after it. */
     @Override
     public void close() {
-        bar.close();
+        if (!closed) {
+            closed = true;
+            bar.close();
+        }
     }
 }
