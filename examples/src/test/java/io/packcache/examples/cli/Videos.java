@@ -1,14 +1,17 @@
 package io.packcache.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** Files as a player sees them, by the ffmpeg command: a witness that shares no code with us. */
@@ -22,6 +25,9 @@ final class Videos {
     /** Every picture of a file, brought to {@link #SIDE} x {@link #SIDE} pixels of R, G, B. */
     static List<ByteBuffer> pictures(Path file) throws IOException {
         assertThat(file).isRegularFile();
+        if (System.getenv("CI") == null) {
+            assumeTrue(isPresent(), "the ffmpeg command is needed to look at " + file + "; install ffmpeg");
+        }
         Process ffmpeg = new ProcessBuilder(
                         "ffmpeg",
                         "-v",
@@ -49,6 +55,11 @@ final class Videos {
             pictures.add(ByteBuffer.wrap(raw, at, size).slice());
         }
         return pictures;
+    }
+
+    private static boolean isPresent() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "ffmpeg")));
     }
 
     /** One pixel of a picture as 0xRRGGBB. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.policy.PackCache;
+import io.packcache.kvcache.policy.PolicyPresets;
 import io.packcache.media.file.Mp4Settings;
 import io.packcache.media.file.Mp4Sink;
 import io.packcache.operators.reactor.PackcacheFlux;
@@ -50,6 +51,16 @@ class ReadmeTest {
                     .block();
         }
         // end
+    }
+
+    @Test
+    void theSettingsInTheReadmeAreTheDefaults() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        int from = readme.indexOf("```json") + "```json".length();
+        String json = readme.substring(from, readme.indexOf("```", from));
+
+        assertThat(PolicyPresets.parse(json)).isEqualTo(PackCache.defaults());
+        assertThat(json).containsIgnoringWhitespaces(PolicyPresets.toJson(PackCache.defaults()));
     }
 
     @Test
