@@ -22,7 +22,13 @@ public final class VideoFrame implements AutoCloseable {
     private final TimeBase timeBase;
     private final byte[] rgb;
     private final Recycler recycler;
+    private final Epoch epoch;
     private final AtomicInteger holders = new AtomicInteger(1);
+
+    /** Makes a picture of no epoch that owns {@code rgb}. */
+    public VideoFrame(int width, int height, long pts, TimeBase timeBase, byte[] rgb, Recycler recycler) {
+        this(width, height, pts, timeBase, rgb, recycler, Epoch.NONE);
+    }
 
     /**
      * Makes a picture that owns {@code rgb}.
@@ -32,8 +38,9 @@ public final class VideoFrame implements AutoCloseable {
      * @param pts presentation time in ticks of {@code timeBase}
      * @param rgb at least {@code 3 * width * height} bytes: rows from the top, R G B for each pixel, no padding
      * @param recycler called once with {@code rgb} after the last release
+     * @param epoch when it was made
      */
-    public VideoFrame(int width, int height, long pts, TimeBase timeBase, byte[] rgb, Recycler recycler) {
+    public VideoFrame(int width, int height, long pts, TimeBase timeBase, byte[] rgb, Recycler recycler, Epoch epoch) {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("a picture is at least 1 x 1 pixels, got " + width + " x " + height);
         }
@@ -47,6 +54,7 @@ public final class VideoFrame implements AutoCloseable {
         this.timeBase = timeBase;
         this.rgb = rgb;
         this.recycler = recycler;
+        this.epoch = epoch;
     }
 
     /** Makes a picture whose memory belongs to no pool. */
@@ -69,6 +77,11 @@ public final class VideoFrame implements AutoCloseable {
 
     public TimeBase timeBase() {
         return timeBase;
+    }
+
+    /** When it was made; what is {@linkplain Epoch#isOver() over} need not be shown any more. */
+    public Epoch epoch() {
+        return epoch;
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.packcache.stream.session;
 
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.stream.frame.Epoch;
+import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
@@ -16,6 +18,8 @@ final class ClipRun implements AutoCloseable {
     private final VideoModel model;
     private final GenerationRequest request;
     private final BooleanSupplier cancelled;
+    private final FramePool pool;
+    private final Epoch epoch = new Epoch(0);
 
     private Clip clip;
     private FrameDecoder decoder;
@@ -31,6 +35,7 @@ final class ClipRun implements AutoCloseable {
         this.model = model;
         this.request = request;
         this.cancelled = cancelled;
+        this.pool = model.pool().stamping(() -> epoch);
     }
 
     /** Makes latent frame {@code number}; numbers rise by one from 0, and one that was cancelled is asked for again. */
@@ -54,7 +59,7 @@ final class ClipRun implements AutoCloseable {
                 tokens,
                 tokens,
                 decoder.residentBytes());
-        return new GeneratedFrame(number, condition, codes, shown, statistics, lease);
+        return new GeneratedFrame(number, epoch, condition, codes, shown, statistics, lease);
     }
 
     /** Everything before the first frame; what a cancel left undone is done by the next call. */
@@ -69,7 +74,7 @@ final class ClipRun implements AutoCloseable {
         if (pictures == null) {
             pictures = inTurnUnlessCancelled(
                     "opening the picture decoder",
-                    () -> model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), model.pool()));
+                    () -> model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), pool));
         }
         if (!prefilled) {
             runUnlessCancelled("reading the prompt", decoder::prefill);

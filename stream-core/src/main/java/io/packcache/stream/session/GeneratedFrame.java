@@ -1,5 +1,6 @@
 package io.packcache.stream.session;
 
+import io.packcache.stream.frame.Epoch;
 import io.packcache.stream.frame.VideoFrame;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class GeneratedFrame implements AutoCloseable {
 
     private final long number;
+    private final Epoch epoch;
     private final boolean condition;
     private final int[] codes;
     private final List<VideoFrame> pictures;
@@ -25,21 +27,24 @@ public final class GeneratedFrame implements AutoCloseable {
      * Makes a frame that owns {@code pictures}.
      *
      * @param number number of the latent frame in the clip, from 0
+     * @param epoch when it was made; that of its pictures
      * @param condition true if the frame was given by the user, false if it was generated
      * @param codes codes of the frame, row-major
      */
     public GeneratedFrame(
             long number,
+            Epoch epoch,
             boolean condition,
             int[] codes,
             List<VideoFrame> pictures,
             FrameStatistics statistics,
             CacheLease lease) {
-        this(number, condition, codes, List.copyOf(pictures), statistics, lease, new AtomicBoolean());
+        this(number, epoch, condition, codes, List.copyOf(pictures), statistics, lease, new AtomicBoolean());
     }
 
     private GeneratedFrame(
             long number,
+            Epoch epoch,
             boolean condition,
             int[] codes,
             List<VideoFrame> pictures,
@@ -47,6 +52,7 @@ public final class GeneratedFrame implements AutoCloseable {
             CacheLease lease,
             AtomicBoolean spent) {
         this.number = number;
+        this.epoch = epoch;
         this.condition = condition;
         this.codes = codes;
         this.pictures = pictures;
@@ -58,6 +64,11 @@ public final class GeneratedFrame implements AutoCloseable {
     /** Number of the latent frame in the clip, from 0. */
     public long number() {
         return number;
+    }
+
+    /** When it was made, as its pictures say. */
+    public Epoch epoch() {
+        return epoch;
     }
 
     /** True if the frame was given by the user as a condition, false if it was generated. */
@@ -86,7 +97,7 @@ public final class GeneratedFrame implements AutoCloseable {
 
     /** The same frame with other statistics. Both own the same pictures: release or take them through either, once. */
     public GeneratedFrame withStatistics(FrameStatistics other) {
-        return new GeneratedFrame(number, condition, codes, pictures, other, lease, spent);
+        return new GeneratedFrame(number, epoch, condition, codes, pictures, other, lease, spent);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.stream.frame.Epoch;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
@@ -21,9 +22,12 @@ public final class HandmadeFrames {
     /** The pool; {@code live()} is 0 when everything was released. */
     public final FramePool pool = new FramePool();
 
+    private final FramePool stamping = pool.stamping(this::epoch);
+
     /** Plans applied through the leases of these frames. */
     public final AtomicInteger compactions = new AtomicInteger();
 
+    private Epoch epoch = new Epoch(0);
     private long frames;
     private long pictures;
 
@@ -31,10 +35,21 @@ public final class HandmadeFrames {
     public synchronized GeneratedFrame next(int count) {
         List<VideoFrame> taken = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            taken.add(pool.take(2, 2, pictures++, new TimeBase(1, 12)));
+            taken.add(stamping.take(2, 2, pictures++, new TimeBase(1, 12)));
         }
         FrameStatistics statistics = new FrameStatistics(1, 1, 1, 0, 100, 100, 1000);
-        return new GeneratedFrame(frames++, false, new int[0], taken, statistics, new Lease());
+        return new GeneratedFrame(frames++, epoch, false, new int[0], taken, statistics, new Lease());
+    }
+
+    /** The epoch of the next frame. */
+    public synchronized Epoch epoch() {
+        return epoch;
+    }
+
+    /** Ends the epoch: frames made so far are out of date. */
+    public synchronized void nextEpoch() {
+        epoch.end();
+        epoch = new Epoch(epoch.number() + 1);
     }
 
     private final class Lease implements CacheLease {
