@@ -23,6 +23,14 @@ public interface Backend extends AutoCloseable {
      */
     Weights pack(float[] matrix, int outputs, int inputs, float[] bias);
 
+    /**
+     * Takes a weight matrix that lies elsewhere. It is read and packed, in the format it has there, by its first product or
+     * by {@link Weights#prepare()}, whichever comes first; the source is not used afterwards.
+     *
+     * @param bias length {@code matrix.outputs()}, or null
+     */
+    Weights pack(MatrixSource matrix, float[] bias);
+
     /** {@code out[r] = table[ids[r]]} for r in 0..count-1. */
     void embed(Tensor table, int[] ids, int count, Tensor out);
 

@@ -59,6 +59,62 @@ public abstract class BackendContract {
         assertClose(values(y), Naive.multiply(x, rows, matrix, outputs, inputs, bias), ROUNDING * (inputs + 4));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "BFLOAT16, 1, 1, 1",
+        "BFLOAT16, 7, 17, 31",
+        "BFLOAT16, 97, 300, 49",
+        "BFLOAT16, 5, 515, 600",
+        "FLOAT16, 2, 3, 5",
+        "FLOAT16, 101, 130, 130",
+        "FLOAT16, 1, 600, 1000"
+    })
+    void sixteenBitWeightsComputeAsTheirFloat32Values(NumberFormat format, int rows, int inputs, int outputs) {
+        float[] matrix = Naive.random(random, outputs * inputs);
+        for (int i = 0; i < matrix.length; i++) {
+            matrix[i] = format.widen(format.narrow(matrix[i] * (float) Math.scalb(1.0, -(i % 24))));
+        }
+        float[] bias = Naive.random(random, outputs);
+        Tensor x = tensor(Naive.random(random, rows * inputs), inputs);
+        Tensor y = backend.allocate(rows, outputs);
+        Tensor expected = backend.allocate(rows, outputs);
+        Weights weights = backend.pack(new StoredMatrix(matrix, outputs, inputs, format), bias);
+
+        backend.multiply(x, 0, rows, weights, y);
+        backend.multiply(x, 0, rows, backend.pack(matrix, outputs, inputs, bias), expected);
+
+        assertThat(values(y)).containsExactly(values(expected));
+        assertThat(weights.bytes()).isBetween(2L * matrix.length, 2L * (inputs + 2) * (outputs + 64));
+    }
+
+    @Test
+    void aMatrixElsewhereIsReadOnceAndNotBeforeItIsNeeded() {
+        StoredMatrix stored = new StoredMatrix(Naive.random(random, 30 * 40), 30, 40, NumberFormat.FLOAT32);
+        Weights weights = backend.pack(stored, null);
+        assertThat(stored.rowsRead()).isZero();
+
+        weights.prepare();
+        weights.prepare();
+        backend.multiply(backend.allocate(2, 40), 0, 2, weights, backend.allocate(2, 30));
+
+        assertThat(stored.rowsRead()).isEqualTo(30);
+    }
+
+    @Test
+    void aMatrixThatCouldNotBeReadIsReadAgain() {
+        float[] matrix = Naive.random(random, 30 * 40);
+        StoredMatrix stored = new StoredMatrix(matrix, 30, 40, NumberFormat.FLOAT32);
+        Tensor x = tensor(Naive.random(random, 40), 40);
+        Tensor y = backend.allocate(1, 30);
+        Weights weights = backend.pack(stored, null);
+        stored.failNextRead();
+
+        assertThatThrownBy(() -> backend.multiply(x, 0, 1, weights, y)).hasMessageContaining("the disk is gone");
+        backend.multiply(x, 0, 1, weights, y);
+
+        assertClose(values(y), Naive.multiply(values(x), 1, matrix, 30, 40, null), ROUNDING * 44);
+    }
+
     @Test
     void productTouchesOnlyItsRows() {
         Tensor x = tensor(Naive.random(random, 20 * 30), 30);

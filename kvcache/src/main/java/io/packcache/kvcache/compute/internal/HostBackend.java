@@ -2,6 +2,7 @@ package io.packcache.kvcache.compute.internal;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.Objects;
@@ -24,11 +25,18 @@ public abstract class HostBackend implements Backend {
             throw new IllegalArgumentException("a matrix of " + outputs + " outputs x " + inputs + " inputs needs "
                     + (long) outputs * inputs + " values, not " + matrix.length);
         }
-        if (bias != null && bias.length != outputs) {
+        Weights weights = pack(new ArrayMatrix(matrix, outputs, inputs), bias);
+        weights.prepare();
+        return weights;
+    }
+
+    @Override
+    public final Weights pack(MatrixSource matrix, float[] bias) {
+        if (bias != null && bias.length != matrix.outputs()) {
             throw new IllegalArgumentException(
-                    "a bias for " + outputs + " outputs needs as many values, not " + bias.length);
+                    "a bias for " + matrix.outputs() + " outputs needs as many values, not " + bias.length);
         }
-        return packChecked(matrix, outputs, inputs, bias);
+        return packChecked(matrix, bias);
     }
 
     @Override
@@ -217,7 +225,7 @@ public abstract class HostBackend implements Backend {
                 probabilities);
     }
 
-    protected abstract Weights packChecked(float[] matrix, int outputs, int inputs, float[] bias);
+    protected abstract Weights packChecked(MatrixSource matrix, float[] bias);
 
     protected abstract void multiplyChecked(HostTensor x, int firstRow, int rows, Weights weights, HostTensor y);
 

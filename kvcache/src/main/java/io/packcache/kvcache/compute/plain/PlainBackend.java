@@ -1,6 +1,7 @@
 package io.packcache.kvcache.compute.plain;
 
 import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.HostBackend;
 import io.packcache.kvcache.compute.internal.HostTensor;
@@ -20,14 +21,17 @@ public final class PlainBackend extends HostBackend {
     /** One row of logits or attention scores, grown to the longest seen. */
     private float[] scratch = new float[0];
 
+    /** A block of sixteen-bit weights after widening, grown to the largest seen. */
+    private float[] widened = new float[0];
+
     @Override
     public String name() {
         return "plain";
     }
 
     @Override
-    protected Weights packChecked(float[] matrix, int outputs, int inputs, float[] bias) {
-        return PlainWeights.of(matrix, outputs, inputs, bias);
+    protected Weights packChecked(MatrixSource matrix, float[] bias) {
+        return new PlainWeights(matrix, bias);
     }
 
     @Override
@@ -35,26 +39,49 @@ public final class PlainBackend extends HostBackend {
         if (!(weights instanceof PlainWeights w)) {
             throw new IllegalArgumentException("the plain backend cannot compute with weights of another backend");
         }
+        w.prepare();
         for (int from = 0; from < w.outputs(); from += OUTPUT_BLOCK) {
             int to = Math.min(w.outputs(), from + OUTPUT_BLOCK);
-            for (int r = firstRow; r < firstRow + rows; r++) {
-                multiplyRow(x.data(), r * w.inputs(), w, from, to, y.data(), r * w.outputs());
+            if (w.isWide()) {
+                multiplyBlock(x, firstRow, rows, w, from, to, w.wide(), from, w.outputs(), y);
+            } else {
+                w.widen(from, to, widened(w.inputs() * (to - from)));
+                multiplyBlock(x, firstRow, rows, w, from, to, widened, 0, to - from, y);
             }
         }
     }
 
-    private static void multiplyRow(float[] x, int xAt, PlainWeights w, int from, int to, float[] y, int yAt) {
-        if (w.bias() == null) {
-            Arrays.fill(y, yAt + from, yAt + to, 0);
-        } else {
-            System.arraycopy(w.bias(), from, y, yAt + from, to - from);
+    /** The outputs {@code from} to {@code to}, whose weights lie in {@code block}, inputs {@code stride} apart. */
+    private static void multiplyBlock(
+            HostTensor x,
+            int firstRow,
+            int rows,
+            PlainWeights w,
+            int from,
+            int to,
+            float[] block,
+            int blockAt,
+            int stride,
+            HostTensor y) {
+        for (int r = firstRow; r < firstRow + rows; r++) {
+            int yAt = r * w.outputs() + from;
+            if (w.bias() == null) {
+                Arrays.fill(y.data(), yAt, yAt + to - from, 0);
+            } else {
+                System.arraycopy(w.bias(), from, y.data(), yAt, to - from);
+            }
+            addProducts(x.data(), r * w.inputs(), w.inputs(), block, blockAt, stride, y.data(), yAt, to - from);
         }
+    }
+
+    private static void addProducts(
+            float[] x, int xAt, int inputs, float[] block, int blockAt, int stride, float[] y, int yAt, int count) {
         int k = 0;
-        for (; k + 3 < w.inputs(); k += 4) {
-            addFour(x, xAt + k, w.values(), k * w.outputs() + from, w.outputs(), y, yAt + from, to - from);
+        for (; k + 3 < inputs; k += 4) {
+            addFour(x, xAt + k, block, blockAt + k * stride, stride, y, yAt, count);
         }
-        for (; k < w.inputs(); k++) {
-            addScaled(x[xAt + k], w.values(), k * w.outputs() + from, y, yAt + from, to - from);
+        for (; k < inputs; k++) {
+            addScaled(x[xAt + k], block, blockAt + k * stride, y, yAt, count);
         }
     }
 
@@ -275,6 +302,13 @@ public final class PlainBackend extends HostBackend {
         return c;
     }
 
+    private float[] widened(int length) {
+        if (widened.length < length) {
+            widened = new float[length];
+        }
+        return widened;
+    }
+
     private float[] scratch(int length) {
         if (scratch.length < length) {
             scratch = new float[length];
@@ -285,5 +319,6 @@ public final class PlainBackend extends HostBackend {
     @Override
     public void close() {
         scratch = new float[0];
+        widened = new float[0];
     }
 }

@@ -22,6 +22,9 @@ final class MatrixProduct implements WorkerPool.Work {
     /** Per thread, where a last panel that is wider than y is computed. */
     private final float[][] edges;
 
+    /** Per thread, a slice of sixteen-bit weights after widening; all rows of a block pass before it is widened again. */
+    private final float[][] slices;
+
     private final WorkerPool pool;
     private float[] x;
     private float[] y;
@@ -33,9 +36,11 @@ final class MatrixProduct implements WorkerPool.Work {
     MatrixProduct(WorkerPool pool) {
         this.pool = pool;
         this.edges = new float[pool.threads()][ROW_BLOCK * PANEL];
+        this.slices = new float[pool.threads()][DEPTH * PANEL];
     }
 
     void multiply(HostTensor from, int first, int count, PanelWeights by, HostTensor to) {
+        by.prepare();
         x = from.data();
         y = to.data();
         weights = by;
@@ -54,36 +59,38 @@ final class MatrixProduct implements WorkerPool.Work {
             int block = item / panelGroups * ROW_BLOCK;
             int panel = item % panelGroups * PANELS;
             for (int p = panel; p < Math.min(weights.panels(), panel + PANELS); p++) {
-                multiplyPanel(firstRow + block, Math.min(ROW_BLOCK, rows - block), p, edges[worker]);
+                multiplyPanel(firstRow + block, Math.min(ROW_BLOCK, rows - block), p, worker);
             }
         }
     }
 
-    private void multiplyPanel(int row, int count, int panel, float[] edge) {
+    private void multiplyPanel(int row, int count, int panel, int worker) {
         int outputs = weights.outputs();
         int width = Math.min(PANEL, outputs - panel * PANEL);
         if (width == PANEL) {
-            accumulatePanel(row, count, panel, y, row * outputs + panel * PANEL, outputs);
+            accumulatePanel(row, count, panel, slices[worker], y, row * outputs + panel * PANEL, outputs);
             return;
         }
-        accumulatePanel(row, count, panel, edge, 0, PANEL);
+        float[] edge = edges[worker];
+        accumulatePanel(row, count, panel, slices[worker], edge, 0, PANEL);
         for (int r = 0; r < count; r++) {
             System.arraycopy(edge, r * PANEL, y, (row + r) * outputs + panel * PANEL, width);
         }
     }
 
-    private void accumulatePanel(int row, int count, int panel, float[] c, int cAt, int cStride) {
+    private void accumulatePanel(int row, int count, int panel, float[] scratch, float[] c, int cAt, int cStride) {
         int inputs = weights.inputs();
         for (int r = 0; r < count; r++) {
             System.arraycopy(weights.bias(), panel * PANEL, c, cAt + r * cStride, PANEL);
         }
         for (int k = 0; k < inputs; k += DEPTH) {
             int depth = Math.min(DEPTH, inputs - k);
-            int slice = (panel * inputs + k) * PANEL;
+            float[] slice = weights.slice(panel, k, depth, scratch);
+            int sliceAt = weights.sliceAt(panel, k);
             for (int r = 0; r < count; r += Tile.ROWS) {
                 int last = Math.min(Tile.ROWS, count - r) - 1;
                 int xAt = (row + r) * inputs + k;
-                Tile.accumulate(x, xAt, inputs, last, weights.values(), slice, depth, c, cAt + r * cStride, cStride);
+                Tile.accumulate(x, xAt, inputs, last, slice, sliceAt, depth, c, cAt + r * cStride, cStride);
             }
         }
     }

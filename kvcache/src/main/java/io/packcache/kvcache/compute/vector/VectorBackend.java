@@ -1,6 +1,7 @@
 package io.packcache.kvcache.compute.vector;
 
 import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.HostBackend;
 import io.packcache.kvcache.compute.internal.HostTensor;
@@ -63,8 +64,8 @@ public final class VectorBackend extends HostBackend {
     }
 
     @Override
-    protected Weights packChecked(float[] matrix, int outputs, int inputs, float[] bias) {
-        return PanelWeights.of(matrix, outputs, inputs, bias);
+    protected Weights packChecked(MatrixSource matrix, float[] bias) {
+        return new PanelWeights(pool, matrix, bias);
     }
 
     @Override
