@@ -17,6 +17,11 @@ public record CacheShape(int layers, int kvHeads, int headSize) {
         }
     }
 
+    /** Cells: pairs of a layer and a KV head. */
+    public int cells() {
+        return layers * kvHeads;
+    }
+
     /** Bytes of the float32 keys and values of one token. */
     public long bytesPerToken() {
         return 2L * layers * kvHeads * headSize * Float.BYTES;

@@ -1,6 +1,5 @@
 package io.packcache.kvcache;
 
-import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.FrameView;
 import java.util.ArrayList;
@@ -12,8 +11,7 @@ final class CacheViews {
 
     private CacheViews() {}
 
-    /** @param values what {@link ValueNorms} are taken of, or null if nobody asked for them */
-    static CacheView of(FrameGrid grid, TokenTable table, int rows, long bytesPerToken, Tensor[][] values) {
+    static CacheView of(FrameGrid grid, CacheShape shape, TokenTable table, int rows, long bytesPerToken) {
         List<FrameView> frames = new ArrayList<>();
         int text = 0;
         for (int row = 0; row < rows; ) {
@@ -22,11 +20,11 @@ final class CacheViews {
                 row++;
             } else {
                 int end = endOfFrame(table, row, rows);
-                frames.add(frame(grid, table, row, end, values));
+                frames.add(frame(grid, table, row, end));
                 row = end;
             }
         }
-        return new CacheView(grid, text, frames, bytesPerToken);
+        return new CacheView(grid, shape, text, frames, bytesPerToken);
     }
 
     private static int endOfFrame(TokenTable table, int first, int rows) {
@@ -37,23 +35,18 @@ final class CacheViews {
         return end;
     }
 
-    private static FrameView frame(FrameGrid grid, TokenTable table, int first, int end, Tensor[][] values) {
+    private static FrameView frame(FrameGrid grid, TokenTable table, int first, int end) {
         BitSet held = new BitSet(grid.contentLength());
         BitSet masked = new BitSet(grid.contentLength());
         boolean condition = false;
-        float[] norms = values == null ? FrameView.UNASKED : new float[grid.contentLength()];
-        float[] byRow = values == null ? FrameView.UNASKED : ValueNorms.of(values, first, end);
         for (int row = first; row < end; row++) {
             TokenRole role = table.role(row);
             if (role != TokenRole.FRAME_MARKER) {
                 held.set(table.place(row));
                 masked.set(table.place(row), table.masked(row));
                 condition |= role == TokenRole.CONDITION;
-                if (values != null) {
-                    norms[table.place(row)] = byRow[row - first];
-                }
             }
         }
-        return new FrameView(table.frame(first), table.slot(first), condition, held, masked, norms);
+        return new FrameView(table.frame(first), table.slot(first), condition, held, masked);
     }
 }

@@ -1,10 +1,13 @@
 package io.packcache.kvcache;
 
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.position.TokenPosition;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -26,6 +29,7 @@ public final class KvCache implements AutoCloseable {
     private final Backend backend;
     private final CacheShape shape;
     private final FrameGrid grid;
+    private final Positions positions;
     private final CacheBudget budget;
     private final long bytesPerToken;
     private final Tensor[][] keys;
@@ -47,12 +51,14 @@ public final class KvCache implements AutoCloseable {
      * @param backend where the rows live; stays open as long as the cache
      * @param shape what is stored per token
      * @param grid layout of a frame
+     * @param positions how keys are rotated and frames move on the time axis
      * @param budget hard limit, checked before anything is written
      */
-    public KvCache(Backend backend, CacheShape shape, FrameGrid grid, CacheBudget budget) {
+    public KvCache(Backend backend, CacheShape shape, FrameGrid grid, Positions positions, CacheBudget budget) {
         this.backend = backend;
         this.shape = shape;
         this.grid = grid;
+        this.positions = positions;
         this.budget = budget;
         this.bytesPerToken = shape.bytesPerToken() + TokenTable.BYTES_PER_TOKEN;
         this.keys = new Tensor[shape.layers()][shape.kvHeads()];
@@ -67,6 +73,11 @@ public final class KvCache implements AutoCloseable {
     /** Layout of a frame. */
     public FrameGrid grid() {
         return grid;
+    }
+
+    /** How keys are rotated and frames move on the time axis. */
+    public Positions positions() {
+        return positions;
     }
 
     /** Committed tokens; they lie in the rows 0 to {@code size() - 1}. */
@@ -103,6 +114,33 @@ public final class KvCache implements AutoCloseable {
         return values[layer];
     }
 
+    /**
+     * What the KV heads of a layer attend to, staged rows included.
+     *
+     * @return one per KV head; to be asked for again after each {@link #stage} and each plan
+     */
+    public CellRows[] rows(int layer) {
+        CellRows[] rows = new CellRows[shape.kvHeads()];
+        Arrays.setAll(rows, head -> new CellRows(keys[layer][head], values[layer][head], size + staged));
+        return rows;
+    }
+
+    /**
+     * Writes keys and values of a layer over rows that were staged.
+     *
+     * @param newKeys rotated, shape (rows, KV heads x head size)
+     * @param newValues same shape
+     * @param firstRow first row of both that counts
+     * @param count rows from there on
+     * @param stagedRow the staged row they begin at, as {@link #stage} returned it
+     */
+    public void store(int layer, Tensor newKeys, Tensor newValues, int firstRow, int count, int stagedRow) {
+        int[] at = new int[shape.kvHeads()];
+        Arrays.fill(at, stagedRow);
+        backend.storeHeads(newKeys, firstRow, count, keys[layer], at);
+        backend.storeHeads(newValues, firstRow, count, values[layer], at);
+    }
+
     /** Bytes reserved in all tensors and in the token table, exactly. */
     public long residentBytes() {
         long bytes = table.bytes();
@@ -126,8 +164,8 @@ public final class KvCache implements AutoCloseable {
 
     /** The same with signals; each costs one pass over what it is about. */
     public CacheView view(Set<Signal> signals) {
-        Tensor[][] scored = signals.contains(Signal.VALUE_NORM) ? values : null;
-        return CacheViews.of(grid, table, size, bytesPerToken, scored);
+        CacheView view = CacheViews.of(grid, shape, table, size, bytesPerToken);
+        return signals.isEmpty() ? view : view.withSignals(new CacheSignals(this, view, signals));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.position.MmRope;
 import io.packcache.kvcache.position.PositionStride;
+import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.position.TokenPosition;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class Clip implements AutoCloseable {
     public static final FrameGrid GRID = new FrameGrid(3, 4, 3, 1);
     public static final CacheShape SHAPE = new CacheShape(2, 2, 32);
     public static final MmRope ROPE = new MmRope(32, 10_000);
-    public static final PositionStride STRIDE = PositionStride.of(GRID);
+    public static final Positions POSITIONS = new Positions(ROPE, PositionStride.of(GRID));
 
     private final int text;
     private final KvCache cache;
@@ -32,7 +33,7 @@ public final class Clip implements AutoCloseable {
 
     public Clip(Backend backend, int text, CacheBudget budget) {
         this.text = text;
-        this.cache = new KvCache(backend, SHAPE, GRID, budget);
+        this.cache = new KvCache(backend, SHAPE, GRID, POSITIONS, budget);
         List<TokenInfo> tokens = new ArrayList<>();
         for (int i = 0; i < text; i++) {
             tokens.add(TokenInfo.text(TokenPosition.text(i)));
@@ -73,7 +74,7 @@ public final class Clip implements AutoCloseable {
     }
 
     public void apply(CompactionPlan plan) {
-        PlanApplier.apply(plan, cache, ROPE, STRIDE);
+        PlanApplier.apply(plan, cache);
     }
 
     public List<TokenInfo> tokens(long frame, long slot, boolean condition, IntPredicate masked) {

@@ -11,6 +11,7 @@ import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.plan.Signals;
 import io.packcache.kvcache.position.TokenPosition;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -50,7 +51,7 @@ class KvCacheTest {
     }
 
     @Test
-    void valueNormsAreMeanLengthsOverLayersAndHeadsAndOnlyWhenAskedFor() {
+    void valueNormsAreLengthsByTokenAndOnlyWhenDeclared() {
         try (Clip clip = new Clip(PLAIN, 5, CacheBudget.unlimited()).frames(2)) {
             KvCache cache = clip.cache();
             int content = 4;
@@ -63,12 +64,13 @@ class KvCacheTest {
                 }
             }
 
-            FrameView frame = cache.view(Set.of(Signal.VALUE_NORM)).frames().get(1);
+            Signals signals = cache.view(Set.of(Signal.VALUE_NORM)).signals();
 
-            assertThat(frame.valueNorms()).hasSize(Clip.GRID.contentLength());
-            assertThat(frame.valueNorms()[content])
-                    .isCloseTo((float) (3 * Math.sqrt(Clip.SHAPE.headSize())), within(1e-4f));
-            assertThat(cache.view().frames().get(1).valueNorms()).isEmpty();
+            assertThat(signals.valueNorms(1, 0, 1)).hasSize(Clip.GRID.contentLength());
+            assertThat(signals.valueNorms(1, 0, 1)[content])
+                    .isCloseTo((float) (4 * Math.sqrt(Clip.SHAPE.headSize())), within(1e-4f));
+            assertThatThrownBy(() -> cache.view().signals().valueNorms(1, 0, 1))
+                    .hasMessageStartingWith("the signal VALUE_NORM was not declared");
         }
     }
 
@@ -119,6 +121,7 @@ class KvCacheTest {
             assertThat(clip.cache().view())
                     .isEqualTo(new CacheView(
                             Clip.GRID,
+                            Clip.SHAPE,
                             5,
                             List.of(new FrameView(0, 0, true, all, new BitSet()), new FrameView(1, 1, false, all, odd)),
                             clip.cache().shape().bytesPerToken() + TokenTable.BYTES_PER_TOKEN));

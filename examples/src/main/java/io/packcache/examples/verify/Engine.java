@@ -6,6 +6,8 @@ import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.position.PositionStride;
+import io.packcache.kvcache.position.Positions;
 import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.model.Activations;
 import io.packcache.stream.model.BranchRows;
@@ -51,7 +53,12 @@ final class Engine implements AutoCloseable {
     }
 
     KvCache newCache() {
-        return new KvCache(transformer.backend(), config().cacheShape(), grid, CacheBudget.unlimited());
+        return new KvCache(
+                transformer.backend(),
+                config().cacheShape(),
+                grid,
+                new Positions(transformer.rotary(), PositionStride.of(grid)),
+                CacheBudget.unlimited());
     }
 
     /** Stages rows behind what a cache holds and runs them. */

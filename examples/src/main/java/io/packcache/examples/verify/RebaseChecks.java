@@ -4,7 +4,6 @@ import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.PlanApplier;
-import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.RotaryScheme;
 import io.packcache.kvcache.position.TokenPosition;
 import io.packcache.stream.checkpoint.CheckpointException;
@@ -98,7 +97,7 @@ final class RebaseChecks {
         if (plan.isEmpty()) {
             return;
         }
-        PlanApplier.apply(plan.get(), whole, engine.transformer().rotary(), PositionStride.of(engine.grid()));
+        PlanApplier.apply(plan.get(), whole);
         List<TokenPosition> found = new ArrayList<>();
         for (int row = 0; row < whole.size(); row++) {
             found.add(whole.table().position(row));

@@ -61,9 +61,10 @@ public interface Backend extends AutoCloseable {
     void add(Tensor x, int rows, Tensor target);
 
     /**
-     * Splits rows of shape (heads x head size) by head and writes them into one tensor per head from {@code atRow} on.
+     * Splits rows of shape (heads x head size) by head and writes them into one tensor per head, from row
+     * {@code atRow[h]} of tensor h on.
      */
-    void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int atRow);
+    void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int[] atRow);
 
     /** Fused attention, see {@link Attention}. Softmax scale is 1/sqrt(head size). */
     void attention(Attention call);

@@ -7,7 +7,7 @@ import java.util.List;
  * and backend alike.
  *
  * @param textQuota text tokens that stay; when a branch holds more they are thinned evenly
- * @param frames frames that stay, in time order; a frame not named leaves with its markers
+ * @param frames frames that stay or come back from the archive, in time order; a frame not named leaves with its markers
  * @param nextSlot place on the time axis of the next frame to be generated
  */
 public record CompactionPlan(int textQuota, List<FramePlan> frames, long nextSlot) {

@@ -24,31 +24,29 @@ public final class PlanApplier {
     private final RotaryScheme scheme;
     private final PositionStride stride;
 
-    private PlanApplier(CompactionPlan plan, KvCache cache, RotaryScheme scheme, PositionStride stride) {
+    private PlanApplier(CompactionPlan plan, KvCache cache) {
         this.plan = plan;
         this.cache = cache;
         this.table = cache.table();
-        this.scheme = scheme;
-        this.stride = stride;
+        this.scheme = cache.positions().scheme();
+        this.stride = cache.positions().stride();
     }
 
     /**
      * Applies {@code plan} to {@code cache}.
      *
-     * @param scheme the embedding that the cached keys were rotated with
-     * @param stride how positions move when a frame moves by one slot
      * @throws InvalidPlanException if the plan names what the cache does not hold, is out of order, or empties a
      *     conditioning frame
      * @throws IllegalStateException if tokens are staged
      */
-    public static void apply(CompactionPlan plan, KvCache cache, RotaryScheme scheme, PositionStride stride) {
+    public static void apply(CompactionPlan plan, KvCache cache) {
         if (cache.staged() > 0) {
             throw new IllegalStateException("a plan cannot be applied while " + cache.staged()
                     + " tokens are staged; commit or roll back first");
         }
         CacheView view = cache.view();
         PlanCheck.check(plan, view);
-        PlanApplier applier = new PlanApplier(plan, cache, scheme, stride);
+        PlanApplier applier = new PlanApplier(plan, cache);
         applier.pack(new TextThinning(view.textTokens(), plan.textQuota()));
         applier.reposition();
     }
@@ -98,7 +96,7 @@ public final class PlanApplier {
             return false;
         }
         return table.role(row) == TokenRole.FRAME_MARKER
-                || plan.frames().get(framePlan).kept().get(table.place(row));
+                || plan.frames().get(framePlan).kept().union().get(table.place(row));
     }
 
     /** One walk over the packed rows; adjacent rows that turn by the same angles turn together. */

@@ -49,8 +49,8 @@ final class PlanCheck {
             throw new InvalidPlanException(
                     "the plan keeps frame " + planned.frame() + ", which the cache does not hold");
         }
-        BitSet missing = (BitSet) planned.kept().clone();
-        missing.andNot(held.held());
+        BitSet missing = (BitSet) planned.kept().union().clone();
+        missing.andNot(held.held().union());
         if (!missing.isEmpty()) {
             throw new InvalidPlanException("the plan keeps token " + missing.nextSetBit(0) + " of frame "
                     + planned.frame() + ", which the cache does not hold");

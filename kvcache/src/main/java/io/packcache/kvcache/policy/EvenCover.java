@@ -1,7 +1,6 @@
 package io.packcache.kvcache.policy;
 
 import io.packcache.kvcache.FrameGrid;
-import io.packcache.kvcache.plan.FrameView;
 import java.util.BitSet;
 
 /**
@@ -16,11 +15,14 @@ import java.util.BitSet;
  */
 final class EvenCover {
 
+    /** Scores that nobody asked for. */
+    static final float[] UNSCORED = {};
+
     private EvenCover() {}
 
     /** The {@code count} tokens that stay of {@code held}; all if it holds no more. */
     static BitSet thin(FrameGrid grid, BitSet held, int count) {
-        return thin(grid, held, count, FrameView.UNASKED);
+        return thin(grid, held, count, UNSCORED);
     }
 
     /** The same; where there are scores, by content index, the highest of each stretch stays instead of its middle. */

@@ -3,7 +3,6 @@ package io.packcache.kvcache.policy;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
-import io.packcache.kvcache.plan.FrameView;
 
 /** Keeps everything: the reference that other policies are compared with. Cost and memory grow with the video. */
 public record FullCache() implements CompactionPolicy {
@@ -21,6 +20,7 @@ public record FullCache() implements CompactionPolicy {
             throw new IllegalArgumentException("the full cache keeps all " + held
                     + " history tokens, over the budget of " + budget.historyTokens() + "; choose packcache or window");
         }
-        return PositionMode.KEEP.plan(view, CompactionPlan.ALL_TEXT, FrameView::held);
+        return PositionMode.KEEP.plan(
+                view, CompactionPlan.ALL_TEXT, frame -> frame.held().union());
     }
 }

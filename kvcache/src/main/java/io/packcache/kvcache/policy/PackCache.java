@@ -226,7 +226,7 @@ public record PackCache(
                 view,
                 gammaText,
                 frame -> frame.condition()
-                        ? EvenCover.thin(view.grid(), frame.held(), gammaCondition)
+                        ? EvenCover.thin(view.grid(), frame.held().union(), gammaCondition)
                         : history.get(frame.frame()));
     }
 }

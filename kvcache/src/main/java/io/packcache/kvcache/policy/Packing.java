@@ -32,7 +32,7 @@ final class Packing {
 
     private Map<Long, BitSet> fill() {
         Map<Long, BitSet> kept = new HashMap<>();
-        frames.forEach(frame -> kept.put(frame.frame(), frame.held()));
+        frames.forEach(frame -> kept.put(frame.frame(), frame.held().union()));
         return kept;
     }
 
@@ -50,7 +50,7 @@ final class Packing {
     }
 
     private BitSet candidates(FrameView frame) {
-        BitSet candidates = (BitSet) frame.held().clone();
+        BitSet candidates = (BitSet) frame.held().union().clone();
         if (settings.dropMasked()) {
             candidates.andNot(frame.masked());
         }
@@ -58,7 +58,25 @@ final class Packing {
     }
 
     private float[] scores(FrameView frame) {
-        return settings.withinFrame() == WithinFrame.SCORED ? frame.valueNorms() : FrameView.UNASKED;
+        if (settings.withinFrame() != WithinFrame.SCORED) {
+            return EvenCover.UNSCORED;
+        }
+        float[] scores = new float[view.grid().contentLength()];
+        for (int layer = 0; layer < view.shape().layers(); layer++) {
+            for (int head = 0; head < view.shape().kvHeads(); head++) {
+                addNorms(frame, layer, head, scores);
+            }
+        }
+        return scores;
+    }
+
+    private void addNorms(FrameView frame, int layer, int head, float[] scores) {
+        float[] norms = view.signals().valueNorms(layer, head, frame.frame());
+        BitSet held = frame.held().at(layer, head);
+        int token = 0;
+        for (int place = held.nextSetBit(0); place >= 0; place = held.nextSetBit(place + 1)) {
+            scores[place] += norms[token++] / view.shape().cells();
+        }
     }
 
     private int[] quotas(long tokens, int[] caps) {

@@ -48,14 +48,17 @@ public record SlidingWindow(int window, PositionMode positions) implements Compa
         List<FrameView> history = view.historyNewestFirst();
         long left = budget.historyTokens();
         for (FrameView frame : history.subList(0, Math.min(window, history.size()))) {
-            int held = frame.held().cardinality();
+            BitSet content = frame.held().union();
+            int held = content.cardinality();
             if (held > left && !kept.isEmpty()) {
                 break;
             }
-            kept.put(frame.frame(), EvenCover.thin(view.grid(), frame.held(), (int) Math.min(held, left)));
+            kept.put(frame.frame(), EvenCover.thin(view.grid(), content, (int) Math.min(held, left)));
             left -= Math.min(held, left);
         }
         return positions.plan(
-                view, CompactionPlan.ALL_TEXT, frame -> frame.condition() ? frame.held() : kept.get(frame.frame()));
+                view,
+                CompactionPlan.ALL_TEXT,
+                frame -> frame.condition() ? frame.held().union() : kept.get(frame.frame()));
     }
 }

@@ -224,10 +224,10 @@ public abstract class BackendContract {
     void storeHeadsSplitsRowsByHead() {
         Tensor[] heads = {backend.allocate(4, 2), backend.allocate(4, 2)};
 
-        backend.storeHeads(tensor(new float[] {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, 4), 1, 2, heads, 2);
+        backend.storeHeads(tensor(new float[] {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, 4), 1, 2, heads, new int[] {2, 1});
 
         assertThat(values(heads[0])).containsExactly(0, 0, 0, 0, 1, 2, 5, 6);
-        assertThat(values(heads[1])).containsExactly(0, 0, 0, 0, 3, 4, 7, 8);
+        assertThat(values(heads[1])).containsExactly(0, 0, 3, 4, 7, 8, 0, 0);
     }
 
     @ParameterizedTest
@@ -269,10 +269,8 @@ public abstract class BackendContract {
                 before,
                 rows,
                 heads,
-                tensors(keys, size),
-                tensors(values, size),
-                keyCount,
-                visible,
+                cells(tensors(keys, size), tensors(values, size), keyCount),
+                hidden(visible, keyCount),
                 output));
 
         int skipped = before * heads * size;
@@ -282,6 +280,18 @@ public abstract class BackendContract {
         assertClose(
                 Arrays.copyOfRange(actual, skipped, actual.length), expected, ROUNDING * (keyCount / 4.0 + 8 * size));
         assertThat(Arrays.copyOf(actual, skipped)).containsOnly(9);
+    }
+
+    private static CellRows[] cells(Tensor[] keys, Tensor[] values, int count) {
+        return IntStream.range(0, keys.length)
+                .mapToObj(h -> new CellRows(keys[h], values[h], count))
+                .toArray(CellRows[]::new);
+    }
+
+    private static int[] hidden(int[] visible, int count) {
+        return visible == null
+                ? null
+                : Arrays.stream(visible).map(seen -> count - seen).toArray();
     }
 
     @Test
@@ -294,9 +304,9 @@ public abstract class BackendContract {
         Tensor together = backend.allocate(9, size);
         Tensor alone = backend.allocate(9, size);
 
-        backend.attention(new Attention(queries, 0, 9, 1, keys, values, 500, visible, together));
+        backend.attention(new Attention(queries, 0, 9, 1, cells(keys, values, 500), hidden(visible, 500), together));
         for (int r = 0; r < 9; r++) {
-            backend.attention(new Attention(queries, r, 1, 1, keys, values, visible[r], null, alone));
+            backend.attention(new Attention(queries, r, 1, 1, cells(keys, values, visible[r]), null, alone));
         }
 
         assertThat(values(alone)).containsExactly(values(together));
@@ -316,9 +326,7 @@ public abstract class BackendContract {
                 0,
                 1,
                 1,
-                new Tensor[] {tensor(key, 32)},
-                new Tensor[] {tensor(value, 32)},
-                300,
+                new CellRows[] {new CellRows(tensor(key, 32), tensor(value, 32), 300)},
                 null,
                 output));
 

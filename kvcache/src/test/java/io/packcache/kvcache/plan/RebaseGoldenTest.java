@@ -15,6 +15,7 @@ import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.position.MmRope;
 import io.packcache.kvcache.position.PositionStride;
+import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.position.TokenPosition;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -36,13 +37,17 @@ class RebaseGoldenTest {
     @Test
     void rebasedCacheEqualsTheOriginals() {
         try (Backend backend = Backends.of("plain");
-                KvCache cache =
-                        new KvCache(backend, new CacheShape(LAYERS, HEADS, HEAD_SIZE), GRID, CacheBudget.unlimited())) {
+                KvCache cache = new KvCache(
+                        backend,
+                        new CacheShape(LAYERS, HEADS, HEAD_SIZE),
+                        GRID,
+                        new Positions(new MmRope(HEAD_SIZE, 10_000), PositionStride.of(GRID)),
+                        CacheBudget.unlimited())) {
             cache.stage(tokens());
             cache.commit();
             fill(cache);
 
-            PlanApplier.apply(plan(), cache, new MmRope(HEAD_SIZE, 10_000), PositionStride.of(GRID));
+            PlanApplier.apply(plan(), cache);
 
             assertThat(cache.size()).isEqualTo(keep.length);
             assertThat(cache.nextSlot()).isEqualTo(2);

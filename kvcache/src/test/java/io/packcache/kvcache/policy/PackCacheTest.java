@@ -3,6 +3,7 @@ package io.packcache.kvcache.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.packcache.kvcache.CacheShape;
 import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
@@ -10,6 +11,7 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.plan.Signals;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class PackCacheTest {
 
     private static final FrameGrid GRID = new FrameGrid(8, 9, 3, 1);
+    private static final CacheShape SHAPE = new CacheShape(1, 1, 2);
     private static final int CONTENT = 80;
     private static final long BYTES_PER_TOKEN = 10;
     private static final PackCache DEFAULTS = PackCache.defaults();
@@ -56,11 +59,18 @@ class PackCacheTest {
         float[] norms = new float[CONTENT];
         norms[7] = 3;
         norms[42] = 2;
-        FrameView old = new FrameView(0, 0, false, all(), new BitSet(), norms);
-        CacheView view = view(old, frame(1, 0), frame(2, 0), frame(3, 0));
+        Signals signals = new Signals() {
+            @Override
+            public float[] valueNorms(int layer, int head, long frame) {
+                return frame == 0 ? norms : new float[CONTENT];
+            }
+        };
+        CacheView view =
+                view(frame(0, 0), frame(1, 0), frame(2, 0), frame(3, 0)).withSignals(signals);
         PackCache scored = DEFAULTS.withWithinFrame(WithinFrame.SCORED);
 
-        BitSet kept = scored.plan(view, Budget.unlimited()).frames().get(0).kept();
+        BitSet kept =
+                scored.plan(view, Budget.unlimited()).frames().get(0).kept().union();
 
         assertThat(scored.signals()).containsExactly(Signal.VALUE_NORM);
         assertThat(DEFAULTS.signals()).isEmpty();
@@ -80,6 +90,7 @@ class PackCacheTest {
             assertThat(plan.frames()
                             .get(i)
                             .kept()
+                            .union()
                             .intersects(view.frames().get(i).masked()))
                     .isFalse();
         }
@@ -176,7 +187,7 @@ class PackCacheTest {
     }
 
     private static CacheView view(FrameView... frames) {
-        return new CacheView(GRID, 12, List.of(frames), BYTES_PER_TOKEN);
+        return new CacheView(GRID, SHAPE, 12, List.of(frames), BYTES_PER_TOKEN);
     }
 
     private static FrameView condition(long number) {
@@ -201,6 +212,6 @@ class PackCacheTest {
     }
 
     private static Stream<Integer> kept(CompactionPlan plan) {
-        return plan.frames().stream().map(frame -> frame.kept().cardinality());
+        return plan.frames().stream().map(frame -> frame.kept().union().cardinality());
     }
 }

@@ -126,19 +126,10 @@ public final class ForwardPass {
             BranchRows branch = branches.get(b);
             KvCache cache = branch.cache();
             writeRotation(branch.tokens(), firstRow[b]);
-            int[] visible = Visibility.orNullIfAll(branch.tokens(), stagedAt[b]);
-            int keyCount = stagedAt[b] + branch.rows();
+            int[] hidden = Visibility.hiddenOrNull(branch.tokens());
             for (int layer = 0; layer < attention.length; layer++) {
                 attention[layer][b] = new Attention(
-                        memory.queries,
-                        firstRow[b],
-                        branch.rows(),
-                        heads,
-                        cache.keys(layer),
-                        cache.values(layer),
-                        keyCount,
-                        visible,
-                        memory.attended);
+                        memory.queries, firstRow[b], branch.rows(), heads, cache.rows(layer), hidden, memory.attended);
             }
         }
     }
@@ -177,9 +168,7 @@ public final class ForwardPass {
         rotate(memory.keys, config.kvHeads(), block.keyNorm(), block.keyNormBias());
         for (int b = 0; b < firstRow.length; b++) {
             BranchRows branch = branches.get(b);
-            KvCache cache = branch.cache();
-            backend.storeHeads(memory.keys, firstRow[b], branch.rows(), cache.keys(layer), stagedAt[b]);
-            backend.storeHeads(memory.values, firstRow[b], branch.rows(), cache.values(layer), stagedAt[b]);
+            branch.cache().store(layer, memory.keys, memory.values, firstRow[b], branch.rows(), stagedAt[b]);
         }
     }
 

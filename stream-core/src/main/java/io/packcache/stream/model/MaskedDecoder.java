@@ -10,6 +10,7 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.PositionStride;
+import io.packcache.kvcache.position.Positions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -241,7 +242,7 @@ public final class MaskedDecoder implements FrameDecoder {
     public void apply(CompactionPlan plan) {
         requireIdle();
         for (Branch branch : branches) {
-            PlanApplier.apply(plan, branch.cache(), transformer.rotary(), PositionStride.of(grid));
+            PlanApplier.apply(plan, branch.cache());
         }
     }
 
@@ -265,8 +266,11 @@ public final class MaskedDecoder implements FrameDecoder {
     }
 
     private static Branch branch(Transformer transformer, SequenceLayout layout, CacheBudget budget) {
+        Positions positions = new Positions(transformer.rotary(), PositionStride.of(layout.grid()));
         return new Branch(
-                layout, new KvCache(transformer.backend(), transformer.config().cacheShape(), layout.grid(), budget));
+                layout,
+                new KvCache(
+                        transformer.backend(), transformer.config().cacheShape(), layout.grid(), positions, budget));
     }
 
     /** Text is causal, so it may run in portions. */

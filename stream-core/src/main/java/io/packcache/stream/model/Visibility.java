@@ -27,15 +27,18 @@ public final class Visibility {
         return visible;
     }
 
-    /** The counts, or null if every row sees every row, as {@link io.packcache.kvcache.compute.Attention} wants it. */
-    static int[] orNullIfAll(List<TokenInfo> tokens, int before) {
-        int[] visible = of(tokens, before);
-        for (int count : visible) {
-            if (count < before + visible.length) {
-                return visible;
-            }
+    /**
+     * How many of the last rows each does not see, or null if each sees all, as
+     * {@link io.packcache.kvcache.compute.Attention} wants it.
+     */
+    static int[] hiddenOrNull(List<TokenInfo> tokens) {
+        int[] hidden = of(tokens, 0);
+        boolean any = false;
+        for (int row = 0; row < hidden.length; row++) {
+            hidden[row] = hidden.length - hidden[row];
+            any |= hidden[row] > 0;
         }
-        return null;
+        return any ? hidden : null;
     }
 
     private static boolean sameFrame(TokenInfo token, TokenInfo next) {

@@ -2,6 +2,7 @@ package io.packcache.stream.tokenizer;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class SpatialAttention {
         backend.multiply(in, 0, n, query, q);
         backend.multiply(in, 0, n, key, k);
         backend.multiply(in, 0, n, value, v);
-        backend.attention(new Attention(q, 0, n, 1, new Tensor[] {k}, new Tensor[] {v}, n, null, out));
+        backend.attention(new Attention(q, 0, n, 1, new CellRows[] {new CellRows(k, v, n)}, null, out));
         backend.multiply(out, 0, n, projection, in);
         in.read(0, y.values, 0, n);
         y.add(x);

@@ -112,7 +112,7 @@ class MaskedDecoderTest {
             frame(decoder, 0);
             assertThat(decoder.cachedTokens()).isEqualTo(GUIDED_PREFIX + 3 + 2 * FRAME);
             assertThat(decoder.view().frames()).singleElement().satisfies(held -> {
-                assertThat(held.held().cardinality()).isEqualTo(8);
+                assertThat(held.held().union().cardinality()).isEqualTo(8);
                 assertThat(held.masked()).isEqualTo(HistoryMask.of(8, 0.5));
             });
         }

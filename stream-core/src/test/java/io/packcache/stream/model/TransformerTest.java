@@ -10,6 +10,8 @@ import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.position.PositionStride;
+import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.position.TokenPosition;
 import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.checkpoint.CheckpointException;
@@ -113,11 +115,16 @@ class TransformerTest {
         return new Sequence(SequenceLayout.guided(config, config.grid(rows, columns), text, 2, 12), 3);
     }
 
+    private static Positions positions(Transformer transformer, Sequence sequence) {
+        return new Positions(transformer.rotary(), PositionStride.of(sequence.layout.grid()));
+    }
+
     private static KvCache cache(Transformer transformer, Sequence sequence) {
         return new KvCache(
                 transformer.backend(),
                 transformer.config().cacheShape(),
                 sequence.layout.grid(),
+                positions(transformer, sequence),
                 CacheBudget.unlimited());
     }
 
@@ -229,7 +236,12 @@ class TransformerTest {
                 Transformer transformer = TinyModel.random(config, 6).load(folder, backend, Transformer.Head.CODES);
                 Activations memory = new Activations(transformer, 2 * all.ids.length);
                 KvCache roomy = cache(transformer, all);
-                KvCache tight = new KvCache(backend, config.cacheShape(), all.layout.grid(), CacheBudget.tokens(10))) {
+                KvCache tight = new KvCache(
+                        backend,
+                        config.cacheShape(),
+                        all.layout.grid(),
+                        positions(transformer, all),
+                        CacheBudget.tokens(10))) {
             int n = all.ids.length;
             assertThatThrownBy(() -> transformer.stage(memory, List.of(all.rows(roomy, 0, n), all.rows(tight, 0, n))))
                     .isInstanceOf(CacheBudgetExceededException.class);

@@ -1,5 +1,6 @@
 package io.packcache.stream.testkit;
 
+import io.packcache.kvcache.CacheShape;
 import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
@@ -56,7 +57,7 @@ public final class HandmadeFrames {
 
         @Override
         public CacheView view(Set<Signal> signals) {
-            return new CacheView(new FrameGrid(1, 1, 0, 0), 3, List.of(), 1);
+            return new CacheView(new FrameGrid(1, 1, 0, 0), new CacheShape(1, 1, 2), 3, List.of(), 1);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.packcache.stream.testkit;
 
+import io.packcache.kvcache.CacheShape;
 import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
@@ -95,7 +96,7 @@ final class ScriptedDecoder implements FrameDecoder {
         List<FrameView> frames = new ArrayList<>();
         held.forEach((frame, kept) -> frames.add(
                 new FrameView(frame, frame, frame < clip.condition().size(), (BitSet) kept.clone(), new BitSet())));
-        return new CacheView(grid, clip.text().length, frames, 1);
+        return new CacheView(grid, new CacheShape(1, 1, 2), clip.text().length, frames, 1);
     }
 
     @Override
@@ -106,7 +107,7 @@ final class ScriptedDecoder implements FrameDecoder {
             if (!held.containsKey(frame.frame())) {
                 throw new IllegalArgumentException("frame " + frame.frame() + " is not held");
             }
-            kept.put(frame.frame(), frame.kept());
+            kept.put(frame.frame(), frame.kept().union());
         }
         held.clear();
         if (script.compactionFailure != null) {

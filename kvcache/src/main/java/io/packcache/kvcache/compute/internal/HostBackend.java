@@ -2,6 +2,7 @@ package io.packcache.kvcache.compute.internal;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
@@ -113,7 +114,7 @@ public abstract class HostBackend implements Backend {
     }
 
     @Override
-    public final void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int atRow) {
+    public final void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int[] atRow) {
         requireRows("x", x, firstRow, rows);
         requireDivides("x", x.columns(), "heads", heads.length);
         float[] source = host(x).data();
@@ -121,10 +122,10 @@ public abstract class HostBackend implements Backend {
         int size = columns / heads.length;
         for (int h = 0; h < heads.length; h++) {
             requireColumns("a head", heads[h], size);
-            requireRows("a head", heads[h], atRow, rows);
+            requireRows("a head", heads[h], atRow[h], rows);
             float[] target = host(heads[h]).data();
             for (int r = 0; r < rows; r++) {
-                System.arraycopy(source, (firstRow + r) * columns + h * size, target, (atRow + r) * size, size);
+                System.arraycopy(source, (firstRow + r) * columns + h * size, target, (atRow[h] + r) * size, size);
             }
         }
     }
@@ -134,22 +135,15 @@ public abstract class HostBackend implements Backend {
         if (call.rows() == 0) {
             return;
         }
-        requireDivides("heads", call.heads(), "KV heads", call.keys().length);
+        requireDivides("heads", call.heads(), "KV heads", call.cells().length);
         requireDivides("queries", call.queries().columns(), "heads", call.heads());
         requireColumns("output", call.output(), call.queries().columns());
         requireRows("queries", call.queries(), call.firstRow(), call.rows());
         requireRows("output", call.output(), call.firstRow(), call.rows());
         requireApart("output", call.output(), call.queries());
-        if (call.keyCount() < 1 || call.values().length != call.keys().length) {
-            throw new IllegalArgumentException("attention needs at least 1 key and as many value as key tensors, not "
-                    + call.keyCount() + " keys in " + call.keys().length + " and " + call.values().length);
-        }
         int headSize = call.queries().columns() / call.heads();
-        for (int h = 0; h < call.keys().length; h++) {
-            requireColumns("keys", call.keys()[h], headSize);
-            requireColumns("values", call.values()[h], headSize);
-            requireRows("keys", call.keys()[h], 0, call.keyCount());
-            requireRows("values", call.values()[h], 0, call.keyCount());
+        for (CellRows cell : call.cells()) {
+            requireCell(cell, headSize);
         }
         requireVisible(call);
         attentionChecked(call);
@@ -297,15 +291,31 @@ public abstract class HostBackend implements Backend {
         }
     }
 
+    private static void requireCell(CellRows cell, int headSize) {
+        if (cell.count() < 1) {
+            throw new IllegalArgumentException("attention needs at least 1 key, not " + cell.count());
+        }
+        if (cell.bias() != null || !cell.pages().isEmpty()) {
+            throw new UnsupportedOperationException("this backend attends to raw rows without bias only");
+        }
+        requireColumns("keys", cell.keys(), headSize);
+        requireColumns("values", cell.values(), headSize);
+        requireRows("keys", cell.keys(), 0, cell.count());
+        requireRows("values", cell.values(), 0, cell.count());
+    }
+
     private static void requireVisible(Attention call) {
-        int[] visible = call.visible();
-        if (visible == null) {
+        if (call.hidden() == null) {
             return;
         }
-        Objects.checkFromIndexSize(0, call.rows(), visible.length);
+        Objects.checkFromIndexSize(0, call.rows(), call.hidden().length);
+        int fewest = Integer.MAX_VALUE;
+        for (CellRows cell : call.cells()) {
+            fewest = Math.min(fewest, cell.count());
+        }
         for (int r = 0; r < call.rows(); r++) {
-            if (visible[r] < 1 || visible[r] > call.keyCount()) {
-                throw new IllegalArgumentException("query " + r + " sees " + visible[r] + " of " + call.keyCount()
+            if (call.hidden()[r] < 0 || call.hidden()[r] >= fewest) {
+                throw new IllegalArgumentException("query " + r + " does not see " + call.hidden()[r] + " of " + fewest
                         + " keys; it must see at least 1 and at most all");
             }
         }

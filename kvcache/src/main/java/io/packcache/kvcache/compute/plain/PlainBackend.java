@@ -1,6 +1,7 @@
 package io.packcache.kvcache.compute.plain;
 
 import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.HostBackend;
@@ -185,18 +186,22 @@ public final class PlainBackend extends HostBackend {
 
     @Override
     protected void attentionChecked(Attention call) {
-        float[] scores = scratch(call.keyCount());
-        int headsPerKey = call.heads() / call.keys().length;
+        int longest = 0;
+        for (CellRows cell : call.cells()) {
+            longest = Math.max(longest, cell.count());
+        }
+        float[] scores = scratch(longest);
+        int headsPerKey = call.heads() / call.cells().length;
         int size = call.queries().columns() / call.heads();
         float[] queries = host(call.queries()).data();
         float[] output = host(call.output()).data();
         for (int r = 0; r < call.rows(); r++) {
-            int visible = call.visible() == null ? call.keyCount() : call.visible()[r];
             for (int h = 0; h < call.heads(); h++) {
                 int at = ((call.firstRow() + r) * call.heads() + h) * size;
-                float[] keys = host(call.keys()[h / headsPerKey]).data();
-                float[] values = host(call.values()[h / headsPerKey]).data();
-                attendOne(queries, output, at, size, keys, values, visible, scores);
+                CellRows cell = call.cells()[h / headsPerKey];
+                float[] keys = host(cell.keys()).data();
+                float[] values = host(cell.values()).data();
+                attendOne(queries, output, at, size, keys, values, call.visible(r, h / headsPerKey), scores);
             }
         }
     }

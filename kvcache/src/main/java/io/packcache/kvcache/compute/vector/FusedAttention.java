@@ -7,6 +7,7 @@ import static io.packcache.kvcache.compute.vector.Lanes.larger;
 import static io.packcache.kvcache.compute.vector.Lanes.load;
 
 import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.internal.HostTensor;
 import java.util.Arrays;
@@ -64,9 +65,9 @@ final class FusedAttention implements WorkerPool.Work {
     void attend(Attention attention) {
         call = attention;
         size = attention.queries().columns() / attention.heads();
-        queriesPerKey = attention.heads() / attention.keys().length * attention.rows();
+        queriesPerKey = attention.heads() / attention.cells().length * attention.rows();
         panelsPerKey = (queriesPerKey + PANEL - 1) / PANEL;
-        pool.run(this, panelsPerKey * attention.keys().length, 1);
+        pool.run(this, panelsPerKey * attention.cells().length, 1);
         call = null;
     }
 
@@ -80,14 +81,15 @@ final class FusedAttention implements WorkerPool.Work {
     private void attendPanel(int keyHead, int firstQuery, Scratch s) {
         s.begin(size);
         readQueries(keyHead, firstQuery, s);
-        int everyoneSees = call.keyCount();
+        CellRows cell = call.cells()[keyHead];
+        int everyoneSees = cell.count();
         int anyoneSees = 0;
         for (int count : s.visible) {
             everyoneSees = Math.min(everyoneSees, count);
             anyoneSees = Math.max(anyoneSees, count);
         }
-        float[] keys = data(call.keys()[keyHead]);
-        float[] values = data(call.values()[keyHead]);
+        float[] keys = data(cell.keys());
+        float[] values = data(cell.values());
         for (int key = 0; key < anyoneSees; key += KEYS) {
             int count = Math.min(KEYS, anyoneSees - key);
             score(keys, key, count, s);
@@ -102,7 +104,7 @@ final class FusedAttention implements WorkerPool.Work {
 
     /** Where query number {@code q} of a KV head lies in queries and output; past the last it repeats the last. */
     private int offset(int keyHead, int q) {
-        int head = keyHead * (call.heads() / call.keys().length) + q / call.rows();
+        int head = keyHead * (call.heads() / call.cells().length) + q / call.rows();
         return ((call.firstRow() + q % call.rows()) * call.heads() + head) * size;
     }
 
@@ -115,7 +117,7 @@ final class FusedAttention implements WorkerPool.Work {
             for (int c = 0; c < size; c++) {
                 s.queries[c * PANEL + lane] = queries[at + c] * scale;
             }
-            s.visible[lane] = call.visible() == null ? call.keyCount() : call.visible()[q % call.rows()];
+            s.visible[lane] = call.visible(q % call.rows(), keyHead);
         }
     }
 

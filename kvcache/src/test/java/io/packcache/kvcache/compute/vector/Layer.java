@@ -2,6 +2,7 @@ package io.packcache.kvcache.compute.vector;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.Random;
@@ -44,10 +45,9 @@ final class Layer {
         wide = tensor(ROWS, 500);
         up = backend.pack(values(500 * WIDTH), 500, WIDTH, values(500));
         down = backend.pack(values(WIDTH * 500), WIDTH, 500, null);
-        int[] visible = random.ints(ROWS, 1, KEYS + 1).toArray();
-        Tensor[] keys = {tensor(KEYS, size)};
-        Tensor[] values = {tensor(KEYS, size)};
-        attention = new Attention(y, 0, ROWS, HEADS, keys, values, KEYS, visible, attended);
+        int[] hidden = random.ints(ROWS, 0, KEYS).toArray();
+        CellRows[] cells = {new CellRows(tensor(KEYS, size), tensor(KEYS, size), KEYS)};
+        attention = new Attention(y, 0, ROWS, HEADS, cells, hidden, attended);
     }
 
     float[] run() {
