@@ -4,7 +4,7 @@ package io.packcache.media.colour;
  * Enlarges or shrinks packed RGB by taking, for each pixel, the nearest one of the source: hard edges stay hard. Made
  * once for a pair of sizes; allocates nothing afterwards; safe from any thread.
  */
-public final class NearestScaler {
+public final class NearestScaler implements Scaler {
 
     private final int width;
     private final int scaledWidth;
@@ -28,12 +28,12 @@ public final class NearestScaler {
         rows = nearest(height, scaledHeight);
     }
 
-    /** Bytes that a scaled picture takes. */
+    @Override
     public int scaledBytes() {
         return Math.multiplyExact(3, Math.multiplyExact(scaledWidth, scaledHeight));
     }
 
-    /** Scales {@code rgb} into {@code scaled}; rows from the top, R G B for each pixel, no padding. */
+    @Override
     public void scale(byte[] rgb, byte[] scaled) {
         int rowBytes = 3 * scaledWidth;
         for (int y = 0; y < scaledHeight; y++) {

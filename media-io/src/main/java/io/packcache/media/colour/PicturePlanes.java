@@ -3,18 +3,20 @@ package io.packcache.media.colour;
 import io.packcache.stream.frame.VideoFrame;
 
 /**
- * Turns pictures of one size into planes of one size, scaled by nearest neighbour where the two differ. Memory is
- * reserved once; one thread at a time.
+ * Turns pictures of one size into planes of one size, scaled where the two differ. Memory is reserved once; one thread at
+ * a time.
  */
 public final class PicturePlanes {
 
-    private final int width;
-    private final int height;
+    private final PictureScaler pixels;
     private final int planesWidth;
     private final int planesHeight;
-    private final NearestScaler scaler;
-    private final byte[] scaled;
     private final Yuv420 planes;
+
+    /** Scales by nearest neighbour, otherwise as the other constructor. */
+    public PicturePlanes(int width, int height, int scaledWidth, int scaledHeight) {
+        this(width, height, scaledWidth, scaledHeight, Scaling.NEAREST);
+    }
 
     /**
      * @param width pixels in a row of the pictures
@@ -22,41 +24,32 @@ public final class PicturePlanes {
      * @param scaledWidth pixels in a row of the planes, rounded up to even by repeating the last column
      * @param scaledHeight rows of the planes, rounded up to even by repeating the last row
      */
-    public PicturePlanes(int width, int height, int scaledWidth, int scaledHeight) {
-        this.width = width;
-        this.height = height;
+    public PicturePlanes(int width, int height, int scaledWidth, int scaledHeight, Scaling scaling) {
+        pixels = new PictureScaler(width, height, scaledWidth, scaledHeight, scaling);
         planesWidth = scaledWidth;
         planesHeight = scaledHeight;
-        boolean same = width == scaledWidth && height == scaledHeight;
-        scaler = same ? null : new NearestScaler(width, height, scaledWidth, scaledHeight);
-        scaled = same ? null : new byte[scaler.scaledBytes()];
         planes = new Yuv420(scaledWidth, scaledHeight);
     }
 
     /** Whether {@code picture} has the size these planes were made for. */
     public boolean fits(VideoFrame picture) {
-        return picture.width() == width && picture.height() == height;
+        return pixels.fits(picture);
     }
 
     /** The picture's planes, good until the next call. */
     public Yuv420 of(VideoFrame picture) {
-        byte[] rgb = picture.rgb();
-        if (scaler != null) {
-            scaler.scale(rgb, scaled);
-            rgb = scaled;
-        }
-        Bt709.convert(rgb, planesWidth, planesHeight, planes);
+        Bt709.convert(pixels.of(picture), planesWidth, planesHeight, planes);
         return planes;
     }
 
     /** Pixels in a row of the pictures. */
     public int width() {
-        return width;
+        return pixels.width();
     }
 
     /** Rows of the pictures. */
     public int height() {
-        return height;
+        return pixels.height();
     }
 
     /** The planes, whatever they hold. */

@@ -1,0 +1,2 @@
+/** Settings records as JSON: written whole, read strictly. */
+package io.packcache.stream.spec;
