@@ -57,7 +57,8 @@ class LanczosScalerTest {
         return scaled;
     }
 
-    private static double definition(byte[] rgb, int width, int height, int scaledWidth, int scaledHeight, int x, int y) {
+    private static double definition(
+            byte[] rgb, int width, int height, int scaledWidth, int scaledHeight, int x, int y) {
         double sum = 0;
         double weights = 0;
         for (int row = -40; row < height + 40; row++) {
@@ -79,6 +80,8 @@ class LanczosScalerTest {
         if (Math.abs(x) >= 3) {
             return 0;
         }
-        return Math.abs(x) < 1e-9 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x) * (Math.sin(Math.PI * x / 3) / (Math.PI * x / 3));
+        return Math.abs(x) < 1e-9
+                ? 1
+                : Math.sin(Math.PI * x) / (Math.PI * x) * (Math.sin(Math.PI * x / 3) / (Math.PI * x / 3));
     }
 }

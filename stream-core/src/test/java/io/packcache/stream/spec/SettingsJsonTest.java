@@ -71,10 +71,7 @@ class SettingsJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             {"width": "7"}           | $.width is "7"; it must be a whole number
             {"width": 7.0}           | $.width is 7.0; it must be a whole number
             {"width": null}          | $.width is null; it must be a whole number
@@ -99,9 +96,7 @@ class SettingsJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"width": 1, "width": 2} | Duplicate field 'width'
             {} {}                    | Trailing token
             {"width":                | (line 1
