@@ -7,8 +7,9 @@ import io.packcache.media.file.Mp4Settings;
 import io.packcache.media.file.Mp4Sink;
 import io.packcache.media.file.Y4mSink;
 import io.packcache.media.image.PngSequenceSink;
-import io.packcache.media.live.RtmpSettings;
-import io.packcache.media.live.RtmpSink;
+import io.packcache.media.live.LiveListener;
+import io.packcache.media.live.LiveSettings;
+import io.packcache.media.live.LiveSink;
 import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
 import java.io.ByteArrayOutputStream;
@@ -26,7 +27,7 @@ class SinkAddressTest {
         assertOpens(folder + "/film.mp4", Mp4Sink.class);
         assertOpens(folder + "/FILM.MP4", Mp4Sink.class);
         assertOpens(folder + "/%05d.png", PngSequenceSink.class);
-        assertOpens("rtmp://127.0.0.1:1/live/key", RtmpSink.class);
+        assertOpens("rtmp://127.0.0.1:1/live/key", LiveSink.class);
         assertOpens("-", Y4mSink.class);
         assertThat(folder.toFile().list()).as("nothing is written yet").isEmpty();
     }
@@ -42,8 +43,8 @@ class SinkAddressTest {
     }
 
     private void assertOpens(String address, Class<? extends FrameSink> kind) throws SinkException {
-        try (FrameSink sink =
-                SinkAddress.open(address, Mp4Settings.DEFAULTS, RtmpSettings.DEFAULTS, new ByteArrayOutputStream())) {
+        try (FrameSink sink = SinkAddress.open(
+                address, Mp4Settings.DEFAULTS, LiveSettings.DEFAULTS, LiveListener.NONE, new ByteArrayOutputStream())) {
             assertThat(sink).isInstanceOf(kind);
         }
     }

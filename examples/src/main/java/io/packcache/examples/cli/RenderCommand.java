@@ -10,7 +10,8 @@ import io.packcache.kvcache.policy.PolicyPresets;
 import io.packcache.media.SinkAddress;
 import io.packcache.media.file.Mp4Settings;
 import io.packcache.media.image.ImageReader;
-import io.packcache.media.live.RtmpSettings;
+import io.packcache.media.live.LiveListener;
+import io.packcache.media.live.LiveSettings;
 import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.session.GenerationRequest;
@@ -126,8 +127,9 @@ final class RenderCommand implements Callable<Integer> {
                 .withSize(chosen.width(), chosen.height())
                 .withOverwrite(overwrite)
                 .withMetadata(Map.of("title", prompt, "comment", made));
-        RtmpSettings live = RtmpSettings.DEFAULTS.withSize(chosen.width(), chosen.height());
-        return SinkAddress.open(out, file, live, System.out);
+        LiveSettings live = LiveSettings.DEFAULTS.withCoding(
+                LiveSettings.DEFAULTS.coding().withSize(chosen.width(), chosen.height()));
+        return SinkAddress.open(out, file, live, LiveListener.NONE, System.out);
     }
 
     /** Where pictures go, to be shown: of a live address only its host, since the rest holds a key. */

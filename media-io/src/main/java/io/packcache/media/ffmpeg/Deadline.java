@@ -20,9 +20,18 @@ final class Deadline extends AVIOInterruptCB.Callback_Pointer {
         end = System.nanoTime() + time.toNanos();
     }
 
-    /** Calls end at once, now and later. */
-    void expire() {
+    /** Calls end at once, now and later; so does waiting. */
+    synchronized void expire() {
         expired = true;
+        notifyAll();
+    }
+
+    /** Waits so long, unless expired. */
+    synchronized void linger(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toMillis(); left > 0 && !expired; left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
     }
 
     @Override

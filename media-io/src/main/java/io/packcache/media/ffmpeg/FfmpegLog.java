@@ -1,7 +1,7 @@
 package io.packcache.media.ffmpeg;
 
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -20,13 +20,18 @@ final class FfmpegLog extends LogCallback {
     private static final FfmpegLog INSTANCE = install();
 
     /** What must never be printed, such as stream keys. */
-    private static final Set<String> SECRETS = new CopyOnWriteArraySet<>();
+    private static final List<String> SECRETS = new CopyOnWriteArrayList<>();
 
     private FfmpegLog() {}
 
     /** From now on {@code secret} is replaced by asterisks wherever FFmpeg would print it. */
     static void hide(String secret) {
         SECRETS.add(secret);
+    }
+
+    /** Undoes one {@link #hide}; a secret hidden twice stays hidden. */
+    static void unhide(String secret) {
+        SECRETS.remove(secret);
     }
 
     static void route() {

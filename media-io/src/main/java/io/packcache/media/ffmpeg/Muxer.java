@@ -1,7 +1,6 @@
 package io.packcache.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
@@ -14,68 +13,73 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 
-/** One container with one video stream. One thread at a time; owns native memory and the open file until closed. */
+/** One container being written. One thread at a time; owns native memory and the open file until closed. */
 final class Muxer implements AutoCloseable {
+
+    /** Of each track, the length of a tick of its packets. */
+    private final List<AVRational> ticks;
+
+    /** The same in the container, which chooses it when the header is written. */
+    private final List<AVRational> written = new ArrayList<>();
 
     private AVFormatContext context;
     private AVIOContext output;
-    private AVStream stream;
 
     /**
-     * Opens {@code url} and writes the header.
+     * Opens the target and writes the header.
      *
-     * @param shown what messages call the url, which may hold a secret
-     * @param deadline ends each blocking call that runs past it; null for files
-     * @param format FFmpeg's short name of the container
-     * @param options of the container; an unknown one is refused
      * @param metadata title and the like, kept in the header
+     * @param tracks the streams, in order; they stay the caller's, and are copied
+     * @param deadline ends each blocking call that runs past it; null for files
      */
-    Muxer(
-            String url,
-            String shown,
-            String format,
-            Map<String, String> options,
-            Map<String, String> metadata,
-            VideoEncoder encoder,
-            Deadline deadline)
-            throws FfmpegException {
+    Muxer(Target target, Map<String, String> metadata, List<Track> tracks, Deadline deadline) throws FfmpegException {
+        ticks = tracks.stream().map(Track::copyTimeBase).toList();
         boolean opened = false;
-        try (BytePointer nativeUrl = Ffmpeg.utf8(url);
-                BytePointer nativeFormat = Ffmpeg.utf8(format)) {
+        try (BytePointer url = Ffmpeg.utf8(target.url());
+                BytePointer format = Ffmpeg.utf8(target.format())) {
             context = new AVFormatContext(null);
             Ffmpeg.check(
-                    avformat_alloc_output_context2(context, null, nativeFormat, nativeUrl),
-                    "make a container of format " + format);
-            stream = Ffmpeg.checkMemory(avformat_new_stream(context, null), "add a video stream");
-            stream.time_base(encoder.timeBase());
-            stream.avg_frame_rate(encoder.context().framerate());
-            Ffmpeg.check(
-                    avcodec_parameters_from_context(stream.codecpar(), encoder.context()), "describe the video stream");
+                    avformat_alloc_output_context2(context, null, format, url),
+                    "make a container of format " + target.format());
+            for (Track track : tracks) {
+                track.describe(Ffmpeg.checkMemory(avformat_new_stream(context, null), "add a stream"));
+            }
             context.metadata(Ffmpeg.dictionary(metadata));
             if (deadline != null) {
                 context.interrupt_callback().callback(deadline);
             }
-            AVIOContext opening = new AVIOContext(null);
-            Ffmpeg.check(
-                    avio_open2(opening, nativeUrl, AVIO_FLAG_WRITE, context.interrupt_callback(), (AVDictionary) null),
-                    "open " + shown);
-            output = opening;
-            context.pb(output);
-            writeHeader(options);
+            openOutput(target, url);
+            writeHeader(target.options());
             opened = true;
         } finally {
             if (!opened) {
                 close();
             }
         }
+    }
+
+    private void openOutput(Target target, BytePointer url) throws FfmpegException {
+        AVIOContext opening = new AVIOContext(null);
+        AVDictionary options = Ffmpeg.dictionary(target.protocol());
+        try {
+            Ffmpeg.check(
+                    avio_open2(opening, url, AVIO_FLAG_WRITE, context.interrupt_callback(), options),
+                    "open " + target.shown());
+        } finally {
+            av_dict_free(options);
+        }
+        output = opening;
+        context.pb(output);
     }
 
     private void writeHeader(Map<String, String> options) throws FfmpegException {
@@ -88,21 +92,32 @@ final class Muxer implements AutoCloseable {
         } finally {
             av_dict_free(left);
         }
+        for (int i = 0; i < ticks.size(); i++) {
+            written.add(context.streams(i).time_base());
+        }
     }
 
-    /** Writes one packet whose times are in ticks of the encoder; the packet stays the caller's. */
-    void write(AVPacket packet, VideoEncoder encoder) throws FfmpegException {
-        packet.stream_index(stream.index());
-        av_packet_rescale_ts(packet, encoder.timeBase(), stream.time_base());
+    /** Writes one packet whose times are in ticks of its track; the packet stays the caller's. */
+    void write(AVPacket packet, int track) throws FfmpegException {
+        packet.stream_index(track);
+        av_packet_rescale_ts(packet, ticks.get(track), written.get(track));
         Ffmpeg.check(av_write_frame(context, packet), "write a picture");
     }
 
     /** Writes the index and closes the file; what the disk refused until now shows here at the latest. */
     void finish() throws FfmpegException {
-        int trailer = av_write_trailer(context);
-        int closed = closeOutput();
-        Ffmpeg.check(trailer, "write the index");
-        Ffmpeg.check(closed, "close the file");
+        end();
+        hangUp();
+    }
+
+    /** Writes what comes after the last picture; the output stays open. */
+    void end() throws FfmpegException {
+        Ffmpeg.check(av_write_trailer(context), "write the index");
+    }
+
+    /** Closes the output after its {@linkplain #end() end}. */
+    void hangUp() throws FfmpegException {
+        Ffmpeg.check(closeOutput(), "close the file");
     }
 
     private int closeOutput() {
@@ -121,6 +136,7 @@ final class Muxer implements AutoCloseable {
         if (context != null) {
             avformat_free_context(context);
             context = null;
+            ticks.forEach(AVRational::close);
         }
     }
 }

@@ -123,12 +123,9 @@ final class VideoEncoder implements AutoCloseable {
         return made;
     }
 
-    AVCodecContext context() {
-        return context;
-    }
-
-    AVRational timeBase() {
-        return timeBase;
+    /** What leaves this encoder; the caller closes it. */
+    Track track() throws FfmpegException {
+        return new Track(context);
     }
 
     /**

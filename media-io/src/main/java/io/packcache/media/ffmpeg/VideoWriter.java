@@ -2,6 +2,7 @@ package io.packcache.media.ffmpeg;
 
 import io.packcache.media.colour.Yuv420;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,10 +28,9 @@ public final class VideoWriter implements AutoCloseable {
             throws FfmpegException {
         encoder = new VideoEncoder(EncoderChoice.h264(), encoding);
         boolean opened = false;
-        try {
-            String url = "file:" + file.toAbsolutePath();
-            muxer = new Muxer(url, file.toString(), container, options, metadata, encoder, null);
-            toMuxer = packet -> muxer.write(packet, encoder);
+        try (Track track = encoder.track()) {
+            muxer = new Muxer(Target.file(file, container, options), metadata, List.of(track), null);
+            toMuxer = packet -> muxer.write(packet, 0);
             opened = true;
         } finally {
             if (!opened) {

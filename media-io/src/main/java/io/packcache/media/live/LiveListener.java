@@ -1,6 +1,6 @@
 package io.packcache.media.live;
 
-/** Told how a broadcast fares, on the broadcast's own thread. Must not throw or block. */
+/** Told how a broadcast fares, on its own thread or, when it ends, on that of its caller. Must not throw or block. */
 public interface LiveListener {
 
     /** How a broadcast fares. */

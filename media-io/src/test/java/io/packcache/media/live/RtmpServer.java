@@ -86,6 +86,10 @@ final class RtmpServer implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     String url(String application, String key) {
         return "rtmp://127.0.0.1:" + port + "/" + application + "/" + key;
     }
