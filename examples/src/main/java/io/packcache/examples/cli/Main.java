@@ -1,5 +1,6 @@
 package io.packcache.examples.cli;
 
+import io.packcache.examples.bench.BenchCommand;
 import io.packcache.examples.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
             "Text in, video out, frame by frame, in bounded memory:",
             "after every frame PackCache compacts the model's KV cache, so the hundredth frame costs what the tenth did."
         },
-        subcommands = {RenderCommand.class, CompareCommand.class, EvaluateCommand.class, VerifyCommand.class},
+        subcommands = {RenderCommand.class, CompareCommand.class, EvaluateCommand.class, VerifyCommand.class, BenchCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = {

@@ -1,0 +1,19 @@
+package io.packcache.examples.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Something worth measuring, under a name that the command line knows. */
+interface Workload {
+
+    /** All of them, in the order they are listed. */
+    List<Workload> ALL = List.of(
+            new AttentionWorkload(), new GemmWorkload(), new GenerateWorkload(), new EndlessWorkload(), new StartWorkload());
+
+    String name();
+
+    /** One line: what is done and against what. */
+    String summary();
+
+    Report run(Bench bench) throws IOException;
+}
