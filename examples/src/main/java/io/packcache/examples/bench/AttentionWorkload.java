@@ -4,7 +4,9 @@ import io.packcache.examples.bench.Contest.Contestant;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /** The attention kernel alone: a frame's queries against a short and a long cache. */
@@ -29,7 +31,7 @@ final class AttentionWorkload implements Workload {
     @Override
     public Report run(Bench bench) {
         Report report = new Report();
-        double peak = Peak.gigaflops(bench.threads());
+        double peak = Peak.gigaflops(bench);
         for (int size : HEAD_SIZES) {
             for (int keys : KEYS) {
                 Map<String, Times> times = times(bench, size, keys);
@@ -50,13 +52,13 @@ final class AttentionWorkload implements Workload {
         try (Backend backend = Backends.of(bench.backend(), bench.threads());
                 Tensor queries = Numbers.tensor(backend, QUERIES, HEADS * size, 1);
                 Tensor output = backend.allocate(QUERIES, HEADS * size)) {
-            Tensor[] k = new Tensor[HEADS];
-            Tensor[] v = new Tensor[HEADS];
+            CellRows[] cells = new CellRows[HEADS];
             for (int head = 0; head < HEADS; head++) {
-                k[head] = Numbers.tensor(backend, keys, size, 2 + head);
-                v[head] = Numbers.tensor(backend, keys, size, 100 + head);
+                Tensor k = Numbers.tensor(backend, keys, size, 2 + head);
+                Tensor v = Numbers.tensor(backend, keys, size, 100 + head);
+                cells[head] = new CellRows(k, v, keys, null, List.of());
             }
-            Attention call = new Attention(queries, 0, QUERIES, HEADS, k, v, keys, null, output);
+            Attention call = new Attention(queries, 0, QUERIES, HEADS, cells, null, output);
             Contestant ours = () -> Contest.time(REPEATS, () -> backend.attention(call));
             for (int warm = 0; warm < 20; warm++) {
                 backend.attention(call);

@@ -11,5 +11,6 @@ import java.util.Optional;
  * @param rounds measured rounds, after one that is not
  * @param model folder of the model, for workloads that generate
  * @param peer who else does the work, if anybody
+ * @param mainClass what a fresh JVM starts, for workloads that need one
  */
-record Bench(String backend, int threads, int rounds, Path model, Optional<Peer> peer) {}
+record Bench(String backend, int threads, int rounds, Path model, Optional<Peer> peer, String mainClass) {}

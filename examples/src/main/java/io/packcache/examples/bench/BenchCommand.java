@@ -7,7 +7,6 @@ import io.packcache.kvcache.compute.Backends;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -37,7 +36,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--workload", required = true, paramLabel = "NAME", description = "What to measure.")
     private String workload;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "Compute backend. Default: the best that runs here.")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "Compute backend. Default: the best that runs here.")
     private String backend;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute. Default: all processors.")
@@ -77,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
         String name = backend == null ? Backends.names().get(Backends.refusals().size()) : backend;
         Optional<Peer> peer = Peer.start(python);
         try {
-            measure(chosen, new Bench(name, threads, rounds, model, peer));
+            measure(chosen, new Bench(name, threads, rounds, model, peer, mainClass()));
         } finally {
             peer.ifPresent(Peer::close);
         }
@@ -107,6 +109,10 @@ public final class BenchCommand implements Callable<Integer> {
             figures.setAll(report.json());
             mapper.writeValue(json.toFile(), figures);
         }
+    }
+
+    private String mainClass() {
+        return spec.root().userObject().getClass().getName();
     }
 
     private static String names() {

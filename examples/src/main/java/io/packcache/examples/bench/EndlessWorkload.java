@@ -31,7 +31,8 @@ final class EndlessWorkload implements Workload {
 
     @Override
     public String summary() {
-        return FRAMES + " latent frames of the model under PackCache: time, bytes and pauses from frame " + STEADY + " on";
+        return FRAMES + " latent frames of the model under PackCache: time, bytes and pauses from frame " + STEADY
+                + " on";
     }
 
     @Override
@@ -70,12 +71,11 @@ final class EndlessWorkload implements Workload {
     private static void row(Report report, String name, List<FrameStatistics> frames) {
         report.row("median of " + AROUND + " latent frames", name)
                 .times("time", times(frames))
-                .number("cache bytes", frames.get(frames.size() - 1).residentBytes(), "%,.0f");
+                .number("cache bytes", (double) frames.get(frames.size() - 1).residentBytes(), "%,.0f");
     }
 
     private static Times times(List<FrameStatistics> frames) {
-        return new Times(
-                frames.stream().map(frame -> frame.totalNanos() / 1e9).toList());
+        return new Times(frames.stream().map(frame -> frame.totalNanos() / 1e9).toList());
     }
 
     private static Report remarks(Report report, List<FrameStatistics> frames, Pauses pauses) {
@@ -85,7 +85,9 @@ final class EndlessWorkload implements Workload {
         report.remark(
                 "compaction: %.2f %% of the time of a latent frame",
                 100.0
-                        * frames.stream().mapToLong(FrameStatistics::compactionNanos).sum()
+                        * frames.stream()
+                                .mapToLong(FrameStatistics::compactionNanos)
+                                .sum()
                         / frames.stream().mapToLong(FrameStatistics::totalNanos).sum());
         return report.remark(
                 "garbage collection from frame %d on: %d pauses, the longest %d ms",

@@ -14,9 +14,8 @@ final class GemmWorkload implements Workload {
     private static final int REPEATS = 10;
 
     /** Rows, inputs, outputs. */
-    private static final List<int[]> SIZES =
-            List.of(new int[] {76, 192, 512}, new int[] {256, 256, 1024}, new int[] {256, 512, 2048}, new int[] {
-                1024, 512, 1408
+    private static final List<int[]> SIZES = List.of(
+            new int[] {76, 192, 512}, new int[] {256, 256, 1024}, new int[] {256, 512, 2048}, new int[] {1024, 512, 1408
             });
 
     @Override
@@ -32,7 +31,7 @@ final class GemmWorkload implements Workload {
     @Override
     public Report run(Bench bench) {
         Report report = new Report();
-        double peak = Peak.gigaflops(bench.threads());
+        double peak = Peak.gigaflops(bench);
         for (int[] size : SIZES) {
             Map<String, Times> times = times(bench, size);
             Times ours = times.get(bench.backend());
@@ -51,10 +50,8 @@ final class GemmWorkload implements Workload {
         try (Backend backend = Backends.of(bench.backend(), bench.threads());
                 Tensor x = Numbers.tensor(backend, size[0], size[1], 1);
                 Tensor y = backend.allocate(size[0], size[2]);
-                Weights weights =
-                        backend.pack(Numbers.uniform(size[1] * size[2], 2), size[2], size[1], null)) {
-            Contestant ours =
-                    () -> Contest.time(REPEATS, () -> backend.multiply(x, 0, size[0], weights, y));
+                Weights weights = backend.pack(Numbers.uniform(size[1] * size[2], 2), size[2], size[1], null)) {
+            Contestant ours = () -> Contest.time(REPEATS, () -> backend.multiply(x, 0, size[0], weights, y));
             for (int warm = 0; warm < 300; warm++) {
                 backend.multiply(x, 0, size[0], weights, y);
             }

@@ -57,9 +57,12 @@ final class GenerateWorkload implements Workload {
                             checkpoint, ModelConfig.read(bench.model()), backend, Transformer.Head.CODES)) {
                 Report report = new Report();
                 compareScores(bench, transformer, clip, latents, report);
-                Map<String, Times> times = contest(bench, transformer, clip, latents).run(bench.rounds());
+                Map<String, Times> times =
+                        contest(bench, transformer, clip, latents).run(bench.rounds());
                 times.forEach((name, time) -> {
-                    String label = name.equals(PeerTimes.NAME) ? bench.peer().orElseThrow().name() : "ours, " + name;
+                    String label = name.equals(PeerTimes.NAME)
+                            ? bench.peer().orElseThrow().name()
+                            : "ours, " + name;
                     report.row("latent frame of " + latents, label)
                             .times("median", time)
                             .number("pictures/s", factor / time.median(), "%.1f")
@@ -138,7 +141,9 @@ final class GenerateWorkload implements Workload {
         double worst = 0;
         for (int frame = 0; frame < ours.length; frame++) {
             for (int i = 0; i < ours[frame].length; i++) {
-                worst = Math.max(worst, Math.abs(ours[frame][i] - theirs.path(frame).path(i).asDouble()));
+                worst = Math.max(
+                        worst,
+                        Math.abs(ours[frame][i] - theirs.path(frame).path(i).asDouble()));
             }
         }
         if (!(worst <= SAME)) {

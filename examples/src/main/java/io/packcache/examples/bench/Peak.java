@@ -1,16 +1,18 @@
 package io.packcache.examples.bench;
 
-import io.packcache.kvcache.compute.vector.FmaPeak;
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Backends;
 
 /** How fast the processor could go: what a kernel's rate is compared with. */
 final class Peak {
 
     private Peak() {}
 
-    /** Multiply-adds in registers alone on that many threads, in GFLOP/s; 0 where the vector module is absent. */
-    static double gigaflops(int threads) {
-        boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        return vectors ? FmaPeak.gigaflops(threads) : 0;
+    /** See {@link Backend#peakGigaflops()}. */
+    static double gigaflops(Bench bench) {
+        try (Backend backend = Backends.of(bench.backend(), bench.threads())) {
+            return backend.peakGigaflops();
+        }
     }
 
     static void compare(Report report, double gigaflops, double peak) {

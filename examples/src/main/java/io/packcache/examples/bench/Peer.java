@@ -39,8 +39,7 @@ final class Peer implements AutoCloseable {
      * @return nothing if it cannot
      */
     static Optional<Peer> start(String python) {
-        Path script = Path.of(
-                System.getProperty("packcache.home", "."), "examples", "benchmarks", "torch_peer.py");
+        Path script = Path.of(System.getProperty("packcache.home", "."), "examples", "benchmarks", "torch_peer.py");
         try {
             return Optional.of(new Peer(new ProcessBuilder(python, "-B", script.toString())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -1,6 +1,5 @@
 package io.packcache.examples.bench;
 
-import io.packcache.examples.cli.Main;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -81,7 +80,7 @@ final class StartWorkload implements Workload {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), bench.mainClass()));
         command.addAll(List.of("render", "--prompt", "a red circle moves right", "--out", "-"));
         command.addAll(List.of("--model", bench.model().toString(), "--backend", bench.backend()));
         return command;

@@ -1,6 +1,5 @@
 package io.packcache.examples.bench;
 
-import java.util.Arrays;
 import java.util.Collection;
 
 /** Repeated times of one piece of work, in seconds, sorted. */
@@ -12,7 +11,8 @@ final class Times {
         if (seconds.isEmpty()) {
             throw new IllegalArgumentException("a measurement needs at least one time");
         }
-        this.seconds = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        this.seconds =
+                seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     }
 
     double median() {
@@ -24,19 +24,10 @@ final class Times {
         return (quantile(0.75) - quantile(0.25)) / 2 / median();
     }
 
-    int count() {
-        return seconds.length;
-    }
-
     private double quantile(double share) {
         double at = share * (seconds.length - 1);
         int below = (int) at;
         int above = Math.min(below + 1, seconds.length - 1);
         return seconds[below] + (at - below) * (seconds[above] - seconds[below]);
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(seconds);
     }
 }

@@ -8,7 +8,11 @@ interface Workload {
 
     /** All of them, in the order they are listed. */
     List<Workload> ALL = List.of(
-            new AttentionWorkload(), new GemmWorkload(), new GenerateWorkload(), new EndlessWorkload(), new StartWorkload());
+            new AttentionWorkload(),
+            new GemmWorkload(),
+            new GenerateWorkload(),
+            new EndlessWorkload(),
+            new StartWorkload());
 
     String name();
 

@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
             "Text in, video out, frame by frame, in bounded memory:",
             "after every frame PackCache compacts the model's KV cache, so the hundredth frame costs what the tenth did."
         },
-        subcommands = {RenderCommand.class, CompareCommand.class, EvaluateCommand.class, VerifyCommand.class, BenchCommand.class},
+        subcommands = {
+            RenderCommand.class,
+            CompareCommand.class,
+            EvaluateCommand.class,
+            VerifyCommand.class,
+            BenchCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = {

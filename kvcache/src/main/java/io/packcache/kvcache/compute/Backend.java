@@ -108,6 +108,14 @@ public interface Backend extends AutoCloseable {
             int[] columns,
             float[] probabilities);
 
+    /**
+     * The rate that no kernel of this backend can beat, in GFLOP/s: multiply-adds alone, on all of its threads, measured
+     * now, which takes about a second. 0 if it cannot tell.
+     */
+    default double peakGigaflops() {
+        return 0;
+    }
+
     /** Stops the pool. Tensors and weights are closed by their owners. */
     @Override
     void close();

@@ -6,7 +6,7 @@ import static io.packcache.kvcache.compute.vector.Lanes.all;
 import jdk.incubator.vector.FloatVector;
 
 /** The rate no kernel can beat: multiply-adds on registers alone, as fast as this JVM and this machine do them. */
-public final class FmaPeak implements WorkerPool.Work {
+final class FmaPeak implements WorkerPool.Work {
 
     private static final int CHAINS = 12;
 
@@ -18,19 +18,14 @@ public final class FmaPeak implements WorkerPool.Work {
 
     private final float[] results = new float[PIECES];
 
-    private FmaPeak() {}
-
-    /** Measures for about a second; the best of many runs, in GFLOP/s over all threads. */
-    public static double gigaflops(int threads) {
-        FmaPeak peak = new FmaPeak();
+    /** The best of many runs, in GFLOP/s over all threads of the pool. */
+    double gigaflops(WorkerPool pool) {
         double best = 0;
-        try (WorkerPool pool = new WorkerPool(threads)) {
-            for (int run = 0; run < RUNS; run++) {
-                long began = System.nanoTime();
-                pool.run(peak, PIECES, 50);
-                double operations = 2.0 * CHAINS * LANES * STEPS * PIECES;
-                best = Math.max(best, operations / (System.nanoTime() - began));
-            }
+        for (int run = 0; run < RUNS; run++) {
+            long began = System.nanoTime();
+            pool.run(this, PIECES, 50);
+            double operations = 2.0 * CHAINS * LANES * STEPS * PIECES;
+            best = Math.max(best, operations / (System.nanoTime() - began));
         }
         return best;
     }
@@ -72,7 +67,18 @@ public final class FmaPeak implements WorkerPool.Work {
             k = m.fma(t, k);
             l = m.fma(t, l);
         }
-        FloatVector sum = all(0).add(a).add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
+        FloatVector sum = all(0).add(a)
+                .add(b)
+                .add(c)
+                .add(d)
+                .add(e)
+                .add(f)
+                .add(g)
+                .add(h)
+                .add(i)
+                .add(j)
+                .add(k)
+                .add(l);
         return Lanes.total(sum);
     }
 }

@@ -125,6 +125,11 @@ public final class VectorBackend extends HostBackend {
     }
 
     @Override
+    public double peakGigaflops() {
+        return new FmaPeak().gigaflops(pool);
+    }
+
+    @Override
     public void close() {
         pool.close();
     }
