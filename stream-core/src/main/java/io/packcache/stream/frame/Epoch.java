@@ -9,22 +9,35 @@ package io.packcache.stream.frame;
  */
 public final class Epoch {
 
-    /** Of pictures that no session made: number 0, never over. */
-    public static final Epoch NONE = new Epoch(0);
+    /** Of pictures that no session made: number 0, never over, nothing to steer. */
+    public static final Epoch NONE = new Epoch(0, Steering.NONE);
 
     private final long number;
+    private final Steering steering;
     private volatile boolean over;
+
+    /** An epoch of pictures made by hand. */
+    public Epoch(long number) {
+        this(number, Steering.NONE);
+    }
 
     /**
      * @param number from 0, one more for each epoch of a stream
+     * @param steering of the session whose pictures these are
      */
-    public Epoch(long number) {
+    public Epoch(long number, Steering steering) {
         this.number = number;
+        this.steering = steering;
     }
 
     /** From 0, one more for each epoch of a stream. */
     public long number() {
         return number;
+    }
+
+    /** The way back to the session that made the pictures. */
+    public Steering steering() {
+        return steering;
     }
 
     /** Whether its pictures are out of date: a queue drops them, even if nothing newer has come yet. */

@@ -3,6 +3,7 @@ package io.packcache.stream.model;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.stream.frame.PromptMode;
 import java.util.Set;
 
 /**
@@ -67,6 +68,18 @@ public interface FrameDecoder extends AutoCloseable {
      * @throws IllegalArgumentException if the plan does not fit what is held; nothing has changed then
      */
     void apply(CompactionPlan plan);
+
+    /**
+     * Goes on under another text; not while a frame is begun. If it fails nothing has changed.
+     *
+     * @param text token ids of the prompt
+     * @param mode what becomes of the history
+     * @throws UnsupportedOperationException if this kind of model cannot
+     */
+    default void switchText(int[] text, PromptMode mode) {
+        throw new UnsupportedOperationException(
+                "this model cannot exchange its prompt (" + mode + ") within a clip; begin another one");
+    }
 
     /** Tokens the caches of all branches hold together. */
     long cachedTokens();

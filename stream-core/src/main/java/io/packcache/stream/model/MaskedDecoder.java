@@ -3,20 +3,20 @@ package io.packcache.stream.model;
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.KvCache;
-import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.plan.Signal;
-import io.packcache.kvcache.position.PositionStride;
-import io.packcache.kvcache.position.Positions;
+import io.packcache.stream.frame.PromptMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Masked parallel decoding as Lumos-1 does it (arXiv 2507.08801): a frame starts all MASK; each step draws every unknown
@@ -31,18 +31,19 @@ public final class MaskedDecoder implements FrameDecoder {
     /** No content index; never changed. */
     private static final BitSet UNMASKED = new BitSet();
 
-    /** One branch of guidance. */
-    private record Branch(SequenceLayout layout, KvCache cache) {}
-
     private final Transformer transformer;
     private final Clip clip;
     private final FrameGrid grid;
-    private final List<Branch> branches;
     private final Activations activations;
     private final CodeSampler sampler;
     private final ConfidenceChoice choice;
     private final UnmaskingSchedule schedule;
     private final BitSet historyMask;
+    private final CacheFiller filler;
+    private final FrameCodes held = new FrameCodes();
+
+    /** The guided one first; exchanged when the text changes. */
+    private List<Branch> branches;
 
     private final int[] frameIds; // frame length
     private final int[] codes; // codes of a frame, negative where unknown
@@ -51,14 +52,14 @@ public final class MaskedDecoder implements FrameDecoder {
 
     private ForwardPass pass;
     private SplittableRandom random;
+    private long begun;
     private int nextStep;
     private long committedFrames;
 
-    private MaskedDecoder(Transformer transformer, Clip clip, List<Branch> branches) {
+    private MaskedDecoder(Transformer transformer, Clip clip, List<SequenceLayout> layouts, CacheBudget budget) {
         this.transformer = transformer;
         this.clip = clip;
-        this.branches = branches;
-        this.grid = branches.get(0).layout().grid();
+        this.grid = layouts.get(0).grid();
         SamplingSettings sampling = clip.sampling();
         this.schedule = new UnmaskingSchedule(grid.codes(), sampling.steps());
         this.historyMask = HistoryMask.of(grid.contentLength(), sampling.historyMaskRatio());
@@ -67,8 +68,10 @@ public final class MaskedDecoder implements FrameDecoder {
         this.drawn = new int[grid.codes()];
         this.probabilities = new float[grid.codes()];
         this.choice = new ConfidenceChoice(grid.codes());
-        this.activations = new Activations(transformer, branches.size() * grid.frameLength());
-        this.sampler = new CodeSampler(transformer, activations, branches.get(0).layout(), sampling);
+        this.activations = new Activations(transformer, layouts.size() * grid.frameLength());
+        this.sampler = new CodeSampler(transformer, activations, layouts.get(0), sampling);
+        this.filler = new CacheFiller(transformer, activations, historyMask, budget);
+        this.branches = layouts.stream().map(filler::empty).toList();
     }
 
     /** Opens a decoder whose caches may grow as far as memory goes. */
@@ -93,29 +96,22 @@ public final class MaskedDecoder implements FrameDecoder {
         for (int[] condition : clip.condition()) {
             requireCodes(condition, grid, config.tokens());
         }
-        List<Branch> branches = new ArrayList<>();
-        branches.add(branch(
-                transformer,
-                SequenceLayout.guided(config, grid, clip.text(), clip.durationToken(), clip.framesPerSecond()),
-                budget));
+        List<SequenceLayout> layouts = new ArrayList<>();
+        layouts.add(guided(config, grid, clip, clip.text()));
         if (clip.sampling().guided()) {
-            branches.add(branch(
-                    transformer,
-                    SequenceLayout.unguided(config, grid, clip.durationToken(), clip.framesPerSecond()),
-                    budget));
+            layouts.add(SequenceLayout.unguided(config, grid, clip.durationToken(), clip.framesPerSecond()));
         }
-        return new MaskedDecoder(transformer, clip, List.copyOf(branches));
+        return new MaskedDecoder(transformer, clip, layouts, budget);
     }
 
     @Override
     public void prefill() {
         requireIdle();
         try {
-            for (Branch branch : branches) {
-                fillText(branch);
-            }
+            branches.forEach(filler::stageText);
             for (int frame = 0; frame < clip.condition().size(); frame++) {
-                fillCondition(frame);
+                filler.stageCondition(branches, frame, clip.condition().get(frame));
+                held.put(frame, clip.condition().get(frame));
             }
             branches.forEach(branch -> branch.cache().commit());
         } catch (RuntimeException | Error e) {
@@ -135,6 +131,7 @@ public final class MaskedDecoder implements FrameDecoder {
         pass = transformer.stage(activations, rows);
         random = new SplittableRandom(mix(mix(clip.seed()) + frame));
         Arrays.fill(codes, -1);
+        begun = frame;
         nextStep = 0;
     }
 
@@ -193,6 +190,7 @@ public final class MaskedDecoder implements FrameDecoder {
         }
         pass = null;
         committedFrames++;
+        held.put(begun, given.clone());
         return given.clone();
     }
 
@@ -244,6 +242,47 @@ public final class MaskedDecoder implements FrameDecoder {
         for (Branch branch : branches) {
             PlanApplier.apply(plan, branch.cache());
         }
+        held.retain(plan.frames().stream().map(FramePlan::frame).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void switchText(int[] text, PromptMode mode) {
+        requireIdle();
+        SequenceLayout layout = guided(transformer.config(), grid, clip, text);
+        if (mode == PromptMode.RESET) {
+            List<Branch> cut = cut(layout);
+            branches.forEach(branch -> branch.cache().close());
+            branches = cut;
+            held.retain(Set.of());
+            committedFrames = 0;
+        } else {
+            exchangeGuided(layout);
+        }
+    }
+
+    /** Branches that hold nothing but text. */
+    private List<Branch> cut(SequenceLayout guided) {
+        List<Branch> cut = new ArrayList<>();
+        try {
+            for (Branch branch : branches) {
+                cut.add(filler.empty(cut.isEmpty() ? guided : branch.layout()));
+                filler.stageText(cut.get(cut.size() - 1));
+            }
+        } catch (RuntimeException | Error e) {
+            cut.forEach(branch -> branch.cache().close());
+            throw e;
+        }
+        cut.forEach(branch -> branch.cache().commit());
+        return List.copyOf(cut);
+    }
+
+    /** The unguided branch has no text: nothing it computed depends on one. */
+    private void exchangeGuided(SequenceLayout layout) {
+        KvCache old = branches.get(0).cache();
+        List<Branch> other = new ArrayList<>(branches);
+        other.set(0, filler.again(layout, old.view(), old.nextSlot(), held));
+        branches = List.copyOf(other);
+        old.close();
     }
 
     @Override
@@ -265,36 +304,8 @@ public final class MaskedDecoder implements FrameDecoder {
         activations.close();
     }
 
-    private static Branch branch(Transformer transformer, SequenceLayout layout, CacheBudget budget) {
-        Positions positions = new Positions(transformer.rotary(), PositionStride.of(layout.grid()));
-        return new Branch(
-                layout,
-                new KvCache(
-                        transformer.backend(), transformer.config().cacheShape(), layout.grid(), positions, budget));
-    }
-
-    /** Text is causal, so it may run in portions. */
-    private void fillText(Branch branch) {
-        int[] ids = branch.layout().prefixIds();
-        List<TokenInfo> tokens = branch.layout().prefixTokens();
-        for (int from = 0; from < ids.length; from += activations.rows()) {
-            int to = Math.min(ids.length, from + activations.rows());
-            fill(List.of(new BranchRows(branch.cache(), tokens.subList(from, to), Arrays.copyOfRange(ids, from, to))));
-        }
-    }
-
-    private void fillCondition(int frame) {
-        layout().writeFrame(clip.condition().get(frame), UNMASKED, frameIds);
-        List<BranchRows> rows = new ArrayList<>();
-        for (Branch branch : branches) {
-            long slot = branch.cache().nextSlot();
-            rows.add(new BranchRows(branch.cache(), branch.layout().conditionTokens(frame, slot), frameIds));
-        }
-        fill(rows);
-    }
-
-    private void fill(List<BranchRows> rows) {
-        transformer.stage(activations, rows).fillCaches();
+    private static SequenceLayout guided(ModelConfig config, FrameGrid grid, Clip clip, int[] text) {
+        return SequenceLayout.guided(config, grid, text, clip.durationToken(), clip.framesPerSecond());
     }
 
     /** The frame's ids and the places of its codes are the same in all branches. */

@@ -3,9 +3,11 @@ package io.packcache.stream.session;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.stream.frame.Epoch;
 import io.packcache.stream.frame.FramePool;
+import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
+import io.packcache.stream.tokenizer.DecoderState;
 import io.packcache.stream.tokenizer.PictureTokenizer;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -16,26 +18,33 @@ import java.util.function.Supplier;
 final class ClipRun implements AutoCloseable {
 
     private final VideoModel model;
-    private final GenerationRequest request;
     private final BooleanSupplier cancelled;
+    private final Supplier<Epoch> epoch;
     private final FramePool pool;
-    private final Epoch epoch = new Epoch(0);
 
+    private GenerationRequest request;
     private Clip clip;
     private FrameDecoder decoder;
     private PictureTokenizer.Decoder pictures;
     private boolean prefilled;
+    private long pts;
+    private boolean broken;
 
     /** Where the work stands, for the message if it fails. */
     private String doing = "opening";
 
     private int step = GenerationException.NO_STEP;
 
-    ClipRun(VideoModel model, GenerationRequest request, BooleanSupplier cancelled) {
+    /**
+     * @param cancelled whether the frame being made is to be given up
+     * @param epoch asked for with each picture
+     */
+    ClipRun(VideoModel model, GenerationRequest request, BooleanSupplier cancelled, Supplier<Epoch> epoch) {
         this.model = model;
         this.request = request;
         this.cancelled = cancelled;
-        this.pool = model.pool().stamping(() -> epoch);
+        this.epoch = epoch;
+        this.pool = model.pool().stamping(epoch);
     }
 
     /** Makes latent frame {@code number}; numbers rise by one from 0, and one that was cancelled is asked for again. */
@@ -49,7 +58,7 @@ final class ClipRun implements AutoCloseable {
         long decoded = System.nanoTime();
         int[] codes = condition ? given(number) : inTurn("the store pass", decoder::commit);
         long committed = System.nanoTime();
-        List<VideoFrame> shown = inTurn("decoding its pictures", () -> pictures.decode(codes));
+        List<VideoFrame> shown = inTurn("decoding its pictures", () -> decode(codes));
         long tokens = decoder.cachedTokens();
         FrameStatistics statistics = new FrameStatistics(
                 decoded - started,
@@ -59,7 +68,7 @@ final class ClipRun implements AutoCloseable {
                 tokens,
                 tokens,
                 decoder.residentBytes());
-        return new GeneratedFrame(number, epoch, condition, codes, shown, statistics, lease);
+        return new GeneratedFrame(number, epoch.get(), condition, codes, shown, statistics, lease);
     }
 
     /** Everything before the first frame; what a cancel left undone is done by the next call. */
@@ -72,9 +81,8 @@ final class ClipRun implements AutoCloseable {
                     "opening the cache", () -> model.generator().open(clip, request.cacheBudget()));
         }
         if (pictures == null) {
-            pictures = inTurnUnlessCancelled(
-                    "opening the picture decoder",
-                    () -> model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), pool));
+            pictures =
+                    inTurnUnlessCancelled("opening the picture decoder", () -> pictureDecoder(DecoderState.cutAt(pts)));
         }
         if (!prefilled) {
             runUnlessCancelled("reading the prompt", decoder::prefill);
@@ -82,8 +90,20 @@ final class ClipRun implements AutoCloseable {
         }
     }
 
+    private PictureTokenizer.Decoder pictureDecoder(DecoderState from) {
+        return model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), pool, from);
+    }
+
     private int[] given(long number) {
         return inTurnUnlessCancelled("its start", () -> clip.condition().get((int) number));
+    }
+
+    private List<VideoFrame> decode(int[] codes) {
+        broken = true;
+        List<VideoFrame> shown = pictures.decode(codes);
+        broken = false;
+        pts += shown.size();
+        return shown;
     }
 
     private void refine(long number) {
@@ -114,6 +134,48 @@ final class ClipRun implements AutoCloseable {
         });
     }
 
+    /**
+     * Goes on under another prompt; not while a frame is begun. If it fails nothing has changed.
+     *
+     * @param other the clip that the prompt alone asks for
+     */
+    void switchPrompt(String prompt, Clip other, PromptMode mode) {
+        if (prefilled) {
+            inTurn("switching the prompt", () -> {
+                switchPrefilled(other, mode);
+                return null;
+            });
+        } else {
+            forget();
+        }
+        request = request.withPrompt(prompt);
+    }
+
+    /** Back to the state before the first frame, for a prompt that came before it. */
+    private void forget() {
+        close();
+        clip = null;
+        decoder = null;
+        pictures = null;
+    }
+
+    private void switchPrefilled(Clip other, PromptMode mode) {
+        if (mode != PromptMode.RESET) {
+            decoder.switchText(other.text(), mode);
+            return;
+        }
+        PictureTokenizer.Decoder cut = pictureDecoder(DecoderState.cutAt(pts));
+        try {
+            decoder.switchText(other.text(), mode);
+        } catch (RuntimeException | Error e) {
+            cut.close();
+            throw e;
+        }
+        pictures.close();
+        pictures = cut;
+        clip = other;
+    }
+
     private <T> T inTurn(String what, Supplier<T> work) {
         doing = what;
         model.turn().lock();
@@ -126,7 +188,15 @@ final class ClipRun implements AutoCloseable {
 
     CacheLease.Residency compact(CompactionPlan plan) {
         return inTurn("compacting the cache", () -> {
-            decoder.apply(plan);
+            broken = true;
+            try {
+                decoder.apply(plan);
+                broken = false;
+            } catch (IllegalArgumentException e) {
+                // Refused before anything moved.
+                broken = false;
+                throw e;
+            }
             return new CacheLease.Residency(decoder.cachedTokens(), decoder.residentBytes());
         });
     }
@@ -137,6 +207,11 @@ final class ClipRun implements AutoCloseable {
         if (decoder != null) {
             decoder.rollback();
         }
+    }
+
+    /** Whether everything is as of the last frame delivered, so that the next one may be made. */
+    boolean intact() {
+        return !broken;
     }
 
     GenerationException failure(long number, Throwable cause) {

@@ -82,6 +82,9 @@ final class FrameSubscription implements Subscription, Runnable {
         Throwable failure = null;
         try (GenerationSession open = opening.get()) {
             session = open;
+            // Pictures reach the session's steering long after the subscriber may be forgotten: not through `this`.
+            Thread sleeper = worker;
+            open.onWake(() -> LockSupport.unpark(sleeper));
             emit(open);
         } catch (Throwable e) {
             failure = e;
@@ -91,8 +94,11 @@ final class FrameSubscription implements Subscription, Runnable {
     }
 
     private void emit(GenerationSession open) {
-        while (open.hasNext() && awaitDemand()) {
-            GeneratedFrame frame = open.next();
+        while (open.hasNext() && awaitDemand(open)) {
+            GeneratedFrame frame = open.poll();
+            if (frame == null) {
+                continue;
+            }
             if (cancelled) {
                 frame.release();
                 return;
@@ -112,9 +118,9 @@ final class FrameSubscription implements Subscription, Runnable {
         }
     }
 
-    private boolean awaitDemand() {
+    private boolean awaitDemand(GenerationSession open) {
         while (!cancelled && violation == null) {
-            if (requested.get() > 0) {
+            if (requested.get() > 0 && open.state() != GenerationSession.State.PAUSED) {
                 return true;
             }
             LockSupport.park(this);

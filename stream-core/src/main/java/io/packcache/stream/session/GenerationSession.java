@@ -3,6 +3,9 @@ package io.packcache.stream.session;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.stream.frame.Epoch;
+import io.packcache.stream.frame.Steering;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +29,11 @@ public final class GenerationSession implements AutoCloseable {
         OPEN,
         /** A frame is being generated. */
         GENERATING,
-        /** A frame or a compaction failed; the session can only be closed. */
+        /** Ready, and asked not to go on before it is {@linkplain Steering#resume() resumed}. */
+        PAUSED,
+        /** The history is being carried over to another prompt. */
+        SWITCHING,
+        /** A frame or a compaction failed; the session may {@linkplain GenerationSession#recover() recover}. */
         FAILED,
         /** All memory was given back. */
         CLOSED
@@ -35,6 +42,7 @@ public final class GenerationSession implements AutoCloseable {
     private final VideoModel model;
     private final GenerationRequest request;
     private final ClipRun run;
+    private final SessionSteering steering;
 
     /** Held while a frame is generated, the cache is changed, or memory is freed. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,21 +50,37 @@ public final class GenerationSession implements AutoCloseable {
     private volatile State state = State.OPEN;
     private volatile boolean cancelled;
     private volatile boolean closing;
+    private volatile boolean begunAgain;
     private volatile long delivered;
     private Lease lease;
 
     GenerationSession(VideoModel model, GenerationRequest request) {
         this.model = model;
         this.request = request;
-        this.run = new ClipRun(model, request, () -> cancelled || closing);
+        GenerationRequest alone = request.withCondition(List.of());
+        this.steering =
+                new SessionSteering(prompt -> model.clip(alone.withPrompt(prompt)), () -> refusal("be steered"));
+        this.run = new ClipRun(model, request, this::givenUp, steering::epoch);
     }
 
+    /** What was asked for at the start; prompts that came later do not show in it. */
     public GenerationRequest request() {
         return request;
     }
 
     public State state() {
-        return state;
+        State now = state;
+        return now == State.OPEN && steering.paused() ? State.PAUSED : now;
+    }
+
+    /** The way to change prompt or pace while frames are generated; also carried by every picture. */
+    public Steering steering() {
+        return steering;
+    }
+
+    /** Called whenever a session that waits may have reason to go on, from any thread. */
+    void onWake(Runnable callback) {
+        steering.onWake(callback);
     }
 
     /** True until every latent frame that was asked for has been delivered. */
@@ -70,15 +94,42 @@ public final class GenerationSession implements AutoCloseable {
      * @return the frame; the caller owns it
      * @throws CancellationException if the frame was cancelled: the caches are as of the frame before, and the next call
      *     begins the same frame again
-     * @throws GenerationException if the frame failed; the session can only be closed afterwards
-     * @throws SessionStateException if the session failed or was closed, or the video is complete
+     * @throws GenerationException if the frame failed: the caches hold no part of it, see {@link #recover()}
+     * @throws SessionStateException if the session is paused, failed or closed, or the video is complete
      */
     public GeneratedFrame next() {
+        GeneratedFrame frame = poll();
+        if (frame == null) {
+            throw new SessionStateException(State.PAUSED, "generate", "resume it first");
+        }
+        return frame;
+    }
+
+    /** The same, but null while paused. */
+    GeneratedFrame poll() {
         lock.lock();
         try {
             admit();
             endLease();
-            state = State.GENERATING;
+            begunAgain = false;
+            GeneratedFrame frame = null;
+            while (frame == null) {
+                steer();
+                if (steering.paused()) {
+                    return null;
+                }
+                frame = generate();
+            }
+            return frame;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One attempt; null if the frame was given up because something else was asked for. */
+    private GeneratedFrame generate() {
+        state = State.GENERATING;
+        try {
             Lease next = new Lease();
             GeneratedFrame frame = run.next(delivered, next);
             lease = next;
@@ -86,31 +137,69 @@ public final class GenerationSession implements AutoCloseable {
             state = State.OPEN;
             return frame;
         } catch (CancellationException e) {
-            cancelled = false;
             undo(e, State.OPEN);
-            throw e;
-        } catch (SessionStateException e) {
+            if (!cancelled && !closing && state == State.OPEN) {
+                begunAgain = true;
+                return null;
+            }
+            cancelled = false;
             throw e;
         } catch (RuntimeException | Error e) {
             GenerationException failure = run.failure(delivered, e);
             undo(failure, State.FAILED);
             throw failure;
+        }
+    }
+
+    /** Whether the frame being made is in vain. A second attempt is not given up for what is asked meanwhile. */
+    private boolean givenUp() {
+        return cancelled || closing || (steering.waiting() && !begunAgain);
+    }
+
+    /** Does what was asked for since the last frame. */
+    private void steer() {
+        SessionSteering.Change change = steering.takeChange();
+        if (change == null) {
+            return;
+        }
+        state = State.SWITCHING;
+        RuntimeException failure = null;
+        try {
+            run.switchPrompt(change.prompt(), change.clip(), change.mode());
+        } catch (RuntimeException e) {
+            failure = e;
         } finally {
-            lock.unlock();
+            state = run.intact() ? State.OPEN : State.FAILED;
+        }
+        // Also after a failure: pictures of the epoch before are not wanted any more.
+        Epoch epoch = steering.beginEpoch();
+        if (failure == null) {
+            change.begun().complete(epoch);
+        } else {
+            change.begun().completeExceptionally(failure);
         }
     }
 
     private void admit() {
-        if (state == State.FAILED) {
-            throw new SessionStateException(state, "generate", "close it and open another one");
-        }
-        if (closing) {
-            throw new SessionStateException(State.CLOSED, "generate", "open another one");
+        RuntimeException refusal = refusal("generate");
+        if (refusal != null) {
+            throw refusal;
         }
         if (!hasNext()) {
             throw new SessionStateException(
                     state, "go on", "all " + delivered + " latent frames were delivered, so ask hasNext() first");
         }
+    }
+
+    /** Why nothing can be asked of the session; null while it can. */
+    private SessionStateException refusal(String what) {
+        if (closing) {
+            return new SessionStateException(State.CLOSED, what, "open another one");
+        }
+        if (state == State.FAILED) {
+            return new SessionStateException(state, what, "recover it, or close it and open another one");
+        }
+        return null;
     }
 
     private void undo(Throwable reason, State after) {
@@ -120,6 +209,30 @@ public final class GenerationSession implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             state = State.FAILED;
             reason.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Goes on after a failed frame: the caches are as of the last frame delivered, and the next call begins the frame that
+     * failed again.
+     *
+     * @throws SessionStateException if the session has not failed; or if what failed had changed the cache or the picture
+     *     decoder half-way, so that there is no frame to go on from
+     */
+    public void recover() {
+        lock.lock();
+        try {
+            if (closing || state != State.FAILED) {
+                throw new SessionStateException(
+                        closing ? State.CLOSED : state(), "recover", "only a failed session can");
+            }
+            if (!run.intact()) {
+                throw new SessionStateException(
+                        state, "recover", "what failed was half done; close it and open another one");
+            }
+            state = State.OPEN;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -140,6 +253,7 @@ public final class GenerationSession implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        steering.close(refusal("switch its prompt"));
         lock.lock();
         try {
             if (state != State.CLOSED) {
@@ -156,11 +270,10 @@ public final class GenerationSession implements AutoCloseable {
     private CacheLease.Residency compact(CompactionPlan plan) {
         try {
             return run.compact(plan);
-        } catch (IllegalArgumentException e) {
-            // Refused before anything moved.
-            throw e;
         } catch (RuntimeException | Error e) {
-            state = State.FAILED;
+            if (!run.intact()) {
+                state = State.FAILED;
+            }
             throw e;
         }
     }

@@ -19,9 +19,11 @@ abstract class ClipDecoder implements PictureTokenizer.Decoder {
     private final FramePool pool;
     private int latentFrame;
     private long pts;
+    private boolean failed;
     private boolean closed;
 
-    ClipDecoder(PictureTokenizer tokenizer, int rows, int columns, TimeBase timeBase, FramePool pool) {
+    ClipDecoder(
+            PictureTokenizer tokenizer, int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from) {
         if (rows < 1 || columns < 1) {
             throw new IllegalArgumentException(
                     "a clip has at least one row and one column of codes, got " + rows + " x " + columns);
@@ -31,6 +33,8 @@ abstract class ClipDecoder implements PictureTokenizer.Decoder {
         this.columns = columns;
         this.timeBase = timeBase;
         this.pool = pool;
+        this.latentFrame = from.latentFrame();
+        this.pts = from.pts();
     }
 
     /** Computes all pictures of the next latent frame. */
@@ -44,6 +48,9 @@ abstract class ClipDecoder implements PictureTokenizer.Decoder {
      */
     abstract void paint(int picture, long pts, byte[] rgb);
 
+    /** Copies of what the layers remember. */
+    abstract List<DecoderState.Block> remembered();
+
     /** Gives back what the decoder holds; called once. */
     abstract void release();
 
@@ -52,19 +59,39 @@ abstract class ClipDecoder implements PictureTokenizer.Decoder {
         if (closed) {
             throw new IllegalStateException("the decoder was closed after latent frame " + (latentFrame - 1));
         }
-        check(codes);
-        compute(latentFrame, codes);
-        int last = tokenizer.temporalFactor() - 1;
-        List<VideoFrame> pictures = new ArrayList<>(last + 1);
-        for (int i = latentFrame == 0 ? last : 0; i <= last; i++) {
-            VideoFrame picture =
-                    pool.take(columns * tokenizer.spatialFactor(), rows * tokenizer.spatialFactor(), pts, timeBase);
-            paint(i, pts, picture.rgb());
-            pictures.add(picture);
-            pts++;
+        if (failed) {
+            throw new IllegalStateException("the decoder failed at latent frame " + latentFrame
+                    + "; go on from an earlier state of it in another one");
         }
+        check(codes);
+        List<VideoFrame> pictures = new ArrayList<>(tokenizer.temporalFactor());
+        try {
+            compute(latentFrame, codes);
+            paint(pictures);
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            pictures.forEach(VideoFrame::release);
+            throw e;
+        }
+        pts += pictures.size();
         latentFrame++;
         return pictures;
+    }
+
+    private void paint(List<VideoFrame> pictures) {
+        int width = columns * tokenizer.spatialFactor();
+        int height = rows * tokenizer.spatialFactor();
+        int last = tokenizer.temporalFactor() - 1;
+        for (int i = latentFrame == 0 ? last : 0; i <= last; i++) {
+            VideoFrame picture = pool.take(width, height, pts + pictures.size(), timeBase);
+            pictures.add(picture);
+            paint(i, picture.pts(), picture.rgb());
+        }
+    }
+
+    @Override
+    public final DecoderState state() {
+        return new DecoderState(latentFrame, pts, remembered());
     }
 
     private void check(int[] codes) {

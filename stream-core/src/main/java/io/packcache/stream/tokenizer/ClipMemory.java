@@ -23,6 +23,8 @@ final class ClipMemory implements AutoCloseable {
     private final ActivationListener listener;
     private final List<FeatureMap> free = new ArrayList<>();
     private final IdentityHashMap<Object, ArrayDeque<FeatureMap>> past = new IdentityHashMap<>();
+    private final List<ArrayDeque<FeatureMap>> pastInOrder = new ArrayList<>();
+    private final List<DecoderState.Block> recalled = new ArrayList<>();
     private final IdentityHashMap<Object, Tensor[]> tensors = new IdentityHashMap<>();
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
@@ -75,7 +77,42 @@ final class ClipMemory implements AutoCloseable {
 
     /** The maps of earlier frames that {@code layer} keeps, oldest first. */
     ArrayDeque<FeatureMap> past(Object layer) {
-        return past.computeIfAbsent(layer, ignored -> new ArrayDeque<>());
+        ArrayDeque<FeatureMap> maps = past.get(layer);
+        if (maps == null) {
+            maps = recalled(pastInOrder.size());
+            past.put(layer, maps);
+            pastInOrder.add(maps);
+        }
+        return maps;
+    }
+
+    /** Layers come in the same order in every frame of every clip, so an ordinal names one. */
+    private ArrayDeque<FeatureMap> recalled(int layer) {
+        ArrayDeque<FeatureMap> maps = new ArrayDeque<>();
+        for (DecoderState.Block block : recalled) {
+            if (block.layer() == layer) {
+                FeatureMap map = new FeatureMap(block.rows(), block.columns(), block.channels());
+                System.arraycopy(block.values(), 0, map.values, 0, map.values.length);
+                maps.addLast(map);
+            }
+        }
+        return maps;
+    }
+
+    /** Copies of all maps that layers keep. */
+    List<DecoderState.Block> remembered() {
+        List<DecoderState.Block> blocks = new ArrayList<>();
+        for (int layer = 0; layer < pastInOrder.size(); layer++) {
+            for (FeatureMap map : pastInOrder.get(layer)) {
+                blocks.add(new DecoderState.Block(layer, map.rows, map.columns, map.channels, map.values.clone()));
+            }
+        }
+        return pastInOrder.isEmpty() ? List.copyOf(recalled) : blocks;
+    }
+
+    /** Lets the layers of a new clip remember what those of another one did. */
+    void recall(List<DecoderState.Block> blocks) {
+        recalled.addAll(blocks);
     }
 
     /** Keeps a map for later frames of {@code layer}, and gives back the oldest one beyond {@code limit}. */
@@ -143,6 +180,8 @@ final class ClipMemory implements AutoCloseable {
             }
         }
         past.clear();
+        pastInOrder.clear();
+        recalled.clear();
         free.clear();
     }
 }

@@ -131,8 +131,8 @@ public final class CosmosTokenizer implements PictureTokenizer {
     }
 
     @Override
-    public Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool) {
-        return new CosmosClipDecoder(rows, columns, timeBase, pool);
+    public Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from) {
+        return new CosmosClipDecoder(rows, columns, timeBase, pool, from);
     }
 
     @Override
@@ -149,10 +149,11 @@ public final class CosmosTokenizer implements PictureTokenizer {
         /** The four pictures of the latent frame as pixel values; null before the first. */
         private FeatureMap pixels;
 
-        CosmosClipDecoder(int rows, int columns, TimeBase timeBase, FramePool pool) {
-            super(CosmosTokenizer.this, rows, columns, timeBase, pool);
+        CosmosClipDecoder(int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from) {
+            super(CosmosTokenizer.this, rows, columns, timeBase, pool, from);
             this.rows = rows;
             this.columns = columns;
+            memory.recall(from.blocks());
         }
 
         @Override
@@ -184,6 +185,11 @@ public final class CosmosTokenizer implements PictureTokenizer {
                 values[i] = pixels.values[HaarPictures.at(pixels, picture, i / 3) + i % 3];
             }
             listener.activation("dec.rgb", index, rows * SPATIAL, columns * SPATIAL, 3, values);
+        }
+
+        @Override
+        List<DecoderState.Block> remembered() {
+            return memory.remembered();
         }
 
         @Override

@@ -90,8 +90,8 @@ public final class PatchCodebookTokenizer implements PictureTokenizer {
     }
 
     @Override
-    public Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool) {
-        return new PatchDecoder(rows, columns, timeBase, pool);
+    public Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from) {
+        return new PatchDecoder(rows, columns, timeBase, pool, from);
     }
 
     @Override
@@ -113,12 +113,39 @@ public final class PatchCodebookTokenizer implements PictureTokenizer {
 
         private FeatureMap corrections;
 
-        PatchDecoder(int rows, int columns, TimeBase timeBase, FramePool pool) {
-            super(PatchCodebookTokenizer.this, rows, columns, timeBase, pool);
+        PatchDecoder(int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from) {
+            super(PatchCodebookTokenizer.this, rows, columns, timeBase, pool, from);
             this.rows = rows;
             this.columns = columns;
             latest = new int[rows * columns];
             memory = new ClipMemory(backend, Math.min(MOST_PANEL_ROWS, rows * columns), ActivationListener.NONE);
+            for (DecoderState.Block block : from.blocks()) {
+                recall(block);
+            }
+        }
+
+        /** The codes of the latest frame, as numbers: all are far below 2^24. */
+        private void recall(DecoderState.Block block) {
+            if (block.rows() != rows || block.columns() != columns || block.channels() != 1) {
+                throw new IllegalArgumentException("a clip of " + rows + " x " + columns + " codes cannot go on from "
+                        + block.rows() + " x " + block.columns() + " x " + block.channels() + " values");
+            }
+            for (int i = 0; i < latest.length; i++) {
+                latest[i] = (int) block.values()[i];
+                if (latest[i] < 0 || latest[i] >= codebookSize()) {
+                    throw new IllegalArgumentException("a clip cannot go on from the code " + block.values()[i]
+                            + "; codes are 0 to " + (codebookSize() - 1));
+                }
+            }
+        }
+
+        @Override
+        List<DecoderState.Block> remembered() {
+            float[] values = new float[latest.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = latest[i];
+            }
+            return List.of(new DecoderState.Block(0, rows, columns, 1, values));
         }
 
         @Override

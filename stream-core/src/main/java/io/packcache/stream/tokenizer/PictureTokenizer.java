@@ -36,7 +36,16 @@ public interface PictureTokenizer extends AutoCloseable {
      * @param timeBase time base of the pictures, one tick each
      * @param pool where their memory comes from
      */
-    Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool);
+    default Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool) {
+        return decoder(rows, columns, timeBase, pool, DecoderState.cutAt(0));
+    }
+
+    /**
+     * Goes on decoding a clip where another decoder stood.
+     *
+     * @param from state of a decoder of the same size, of this tokenizer or one loaded from the same files
+     */
+    Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from);
 
     @Override
     void close();
@@ -45,12 +54,16 @@ public interface PictureTokenizer extends AutoCloseable {
     interface Decoder extends AutoCloseable {
 
         /**
-         * Decodes the next latent frame.
+         * Decodes the next latent frame. A decoder that failed is of no further use: close it, and go on from a state
+         * of it in another one.
          *
          * @param codes row-major, rows * columns of them
          * @return 1 picture for the first latent frame, {@code temporalFactor()} for each later one; the caller owns them
          */
         List<VideoFrame> decode(int[] codes);
+
+        /** A copy of what the next latent frames depend on. */
+        DecoderState state();
 
         @Override
         void close();

@@ -209,7 +209,7 @@ class GenerationSessionTest {
     }
 
     @Test
-    void aFailingStepNamesFrameAndStepAndTheSessionCanOnlyBeClosed() {
+    void aFailingStepNamesFrameAndStepAndTheSessionGoesOnOnlyAfterItRecovered() {
         try (GenerationSession session = script.model().open(script.request(3))) {
             session.next().release();
             ArithmeticException cause = new ArithmeticException("not a number");
@@ -225,8 +225,47 @@ class GenerationSessionTest {
             assertThat(session.state()).isEqualTo(State.FAILED);
             assertThatThrownBy(session::next)
                     .isInstanceOf(SessionStateException.class)
-                    .hasMessage("the session is FAILED and cannot generate; close it and open another one");
+                    .hasMessage(
+                            "the session is FAILED and cannot generate; recover it, or close it and open another one");
         }
+    }
+
+    @Test
+    void aFailedFrameLeavesNoTraceSoThatTheSessionRecoversIntoTheSameFrames() {
+        List<List<Integer>> undisturbed = codes(script.request(3));
+        try (GenerationSession session = script.model().open(script.request(3))) {
+            for (int number = 0; number < 3; number++) {
+                int failing = number;
+                script.onStep((frame, step) -> {
+                    if (step == failing) {
+                        throw new ArithmeticException("not a number");
+                    }
+                });
+                assertThatThrownBy(session::next).isInstanceOf(GenerationException.class);
+                script.onStep((frame, step) -> {});
+                session.recover();
+                assertThat(session.state()).isEqualTo(State.OPEN);
+                try (GeneratedFrame frame = session.next()) {
+                    assertThat(frame.number()).isEqualTo(number);
+                    assertThat(asList(frame.codes())).isEqualTo(undisturbed.get(number));
+                }
+            }
+        }
+    }
+
+    @Test
+    void onlyAFailedSessionThatIsWholeRecovers() {
+        GenerationSession session = script.model().open(script.request(3));
+        assertThatThrownBy(session::recover)
+                .hasMessage("the session is OPEN and cannot recover; only a failed session can");
+        script.failPictures(new ArithmeticException("no colour"));
+        assertThatThrownBy(session::next).isInstanceOf(GenerationException.class);
+        assertThatThrownBy(session::recover)
+                .hasMessage("the session is FAILED and cannot recover; what failed was half done; close it and open"
+                        + " another one");
+        session.close();
+        assertThatThrownBy(session::recover)
+                .hasMessage("the session is CLOSED and cannot recover; only a failed session can");
     }
 
     @Test

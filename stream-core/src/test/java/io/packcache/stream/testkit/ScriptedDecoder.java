@@ -6,6 +6,7 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class ScriptedDecoder implements FrameDecoder {
 
     private final ScriptedModel script;
     private final Clip clip;
+    private int[] text;
     private final FrameGrid grid;
     private final Map<Long, BitSet> held = new TreeMap<>();
     private boolean prefilled;
@@ -34,6 +36,7 @@ final class ScriptedDecoder implements FrameDecoder {
     ScriptedDecoder(ScriptedModel script, Clip clip) {
         this.script = script;
         this.clip = clip;
+        this.text = clip.text();
         this.grid = new FrameGrid(clip.rows(), clip.columns(), 3, 1);
     }
 
@@ -72,7 +75,7 @@ final class ScriptedDecoder implements FrameDecoder {
         if (script.commitFailure != null) {
             throw script.commitFailure;
         }
-        long state = clip.seed() * 31 + begun * 1_000_003 + held.hashCode() + Arrays.hashCode(clip.text());
+        long state = clip.seed() * 31 + begun * 1_000_003 + held.hashCode() + Arrays.hashCode(text);
         int[] codes = new SplittableRandom(state).ints(grid.codes(), 0, 256).toArray();
         append(begun);
         begun = NONE;
@@ -96,7 +99,7 @@ final class ScriptedDecoder implements FrameDecoder {
         List<FrameView> frames = new ArrayList<>();
         held.forEach((frame, kept) -> frames.add(
                 new FrameView(frame, frame, frame < clip.condition().size(), (BitSet) kept.clone(), new BitSet())));
-        return new CacheView(grid, new CacheShape(1, 1, 2), clip.text().length, frames, 1);
+        return new CacheView(grid, new CacheShape(1, 1, 2), text.length, frames, 1);
     }
 
     @Override
@@ -117,9 +120,21 @@ final class ScriptedDecoder implements FrameDecoder {
     }
 
     @Override
+    public void switchText(int[] other, PromptMode mode) {
+        require(begun == NONE, "switch while frame " + begun + " is begun");
+        if (script.switchFailure != null) {
+            throw script.switchFailure;
+        }
+        text = other;
+        if (mode == PromptMode.RESET) {
+            held.clear();
+        }
+    }
+
+    @Override
     public long cachedTokens() {
         long content = held.values().stream().mapToLong(BitSet::cardinality).sum();
-        return clip.text().length + content + (long) held.size() * grid.markers();
+        return text.length + content + (long) held.size() * grid.markers();
     }
 
     @Override

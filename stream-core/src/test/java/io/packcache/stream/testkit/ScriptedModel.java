@@ -37,6 +37,7 @@ public final class ScriptedModel implements AutoCloseable {
     volatile RuntimeException commitFailure;
     volatile RuntimeException pictureFailure;
     volatile RuntimeException compactionFailure;
+    volatile RuntimeException switchFailure;
     volatile Supplier<RuntimeException> closeFailure;
     volatile Clip lastClip;
 
@@ -81,6 +82,11 @@ public final class ScriptedModel implements AutoCloseable {
     /** Makes compaction throw when it is half done; null for no failure. */
     public void failCompaction(RuntimeException failure) {
         compactionFailure = failure;
+    }
+
+    /** Makes a switch of the prompt throw before anything has changed; null for no failure. */
+    public void failSwitch(RuntimeException failure) {
+        switchFailure = failure;
     }
 
     /** Makes each cache throw after it is closed. */

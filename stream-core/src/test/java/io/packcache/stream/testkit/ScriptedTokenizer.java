@@ -3,6 +3,7 @@ package io.packcache.stream.testkit;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.tokenizer.DecoderState;
 import io.packcache.stream.tokenizer.PictureTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,9 +47,9 @@ final class ScriptedTokenizer implements PictureTokenizer {
     }
 
     @Override
-    public Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool) {
+    public Decoder decoder(int rows, int columns, TimeBase timeBase, FramePool pool, DecoderState from) {
         script.openPictureDecoders.incrementAndGet();
-        return new GreyDecoder(rows * SIDE, columns * SIDE, timeBase, pool);
+        return new GreyDecoder(rows * SIDE, columns * SIDE, timeBase, pool, from);
     }
 
     @Override
@@ -60,14 +61,17 @@ final class ScriptedTokenizer implements PictureTokenizer {
         private final int width;
         private final TimeBase timeBase;
         private final FramePool pool;
+        private int latentFrame;
         private long pts;
         private boolean closed;
 
-        GreyDecoder(int height, int width, TimeBase timeBase, FramePool pool) {
+        GreyDecoder(int height, int width, TimeBase timeBase, FramePool pool, DecoderState from) {
             this.height = height;
             this.width = width;
             this.timeBase = timeBase;
             this.pool = pool;
+            this.latentFrame = from.latentFrame();
+            this.pts = from.pts();
         }
 
         @Override
@@ -76,12 +80,18 @@ final class ScriptedTokenizer implements PictureTokenizer {
                 throw script.pictureFailure;
             }
             List<VideoFrame> pictures = new ArrayList<>();
-            for (int i = pts == 0 ? TEMPORAL - 1 : 0; i < TEMPORAL; i++) {
+            for (int i = latentFrame == 0 ? TEMPORAL - 1 : 0; i < TEMPORAL; i++) {
                 VideoFrame picture = pool.take(width, height, pts++, timeBase);
                 Arrays.fill(picture.rgb(), (byte) Arrays.hashCode(codes));
                 pictures.add(picture);
             }
+            latentFrame++;
             return pictures;
+        }
+
+        @Override
+        public DecoderState state() {
+            return new DecoderState(latentFrame, pts, List.of());
         }
 
         @Override

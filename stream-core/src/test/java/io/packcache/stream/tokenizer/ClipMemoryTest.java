@@ -36,4 +36,29 @@ class ClipMemoryTest {
             assertThat(memory.past(new Object())).isEmpty();
         }
     }
+
+    @Test
+    void layersOfAnotherClipGoOnWithWhatTheirsRemembered() {
+        try (Backend backend = Backends.of("plain");
+                ClipMemory memory = new ClipMemory(backend, 4, ActivationListener.NONE);
+                ClipMemory other = new ClipMemory(backend, 4, ActivationListener.NONE)) {
+            Object first = new Object();
+            Object second = new Object();
+            remember(memory, first, 1);
+            remember(memory, second, 2);
+            remember(memory, first, 3);
+            other.recall(memory.remembered());
+            assertThat(other.remembered()).as("before any layer asked").hasSize(3);
+            assertThat(other.past(first)).extracting(map -> map.values[0]).containsExactly(1f, 3f);
+            assertThat(other.past(second)).extracting(map -> map.values[0]).containsExactly(2f);
+            assertThat(other.past(first).getLast())
+                    .isNotSameAs(memory.past(first).getLast());
+        }
+    }
+
+    private static void remember(ClipMemory memory, Object layer, float value) {
+        FeatureMap map = memory.take(1, 1, 1);
+        map.values[0] = value;
+        memory.remember(layer, map, 2);
+    }
 }

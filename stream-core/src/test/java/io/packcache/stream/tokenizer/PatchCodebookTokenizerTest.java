@@ -190,6 +190,63 @@ class PatchCodebookTokenizerTest {
         return VideoFrame.unpooled(width, height, 0, TWELVE, rgb);
     }
 
+    @Test
+    void anotherDecoderGoesOnFromAStateWithTheSamePicturesAndTimes() throws IOException {
+        int[][] codes = {randomCodes(6), randomCodes(6), randomCodes(6)};
+        try (PictureTokenizer tokenizer = load();
+                PictureTokenizer.Decoder decoder = tokenizer.decoder(2, 3, TWELVE, pool)) {
+            DecoderState start = decoder.state();
+            decoder.decode(codes[0]).forEach(VideoFrame::release);
+            decoder.decode(codes[1]).forEach(VideoFrame::release);
+            DecoderState state = decoder.state();
+            List<VideoFrame> expected = decoder.decode(codes[2]);
+            try (PictureTokenizer.Decoder other = tokenizer.decoder(2, 3, TWELVE, pool, state);
+                    PictureTokenizer.Decoder fresh = tokenizer.decoder(2, 3, TWELVE, pool, start)) {
+                List<VideoFrame> pictures = other.decode(codes[2]);
+                assertThat(pictures).hasSameSizeAs(expected);
+                for (int i = 0; i < pictures.size(); i++) {
+                    assertThat(pictures.get(i).rgb())
+                            .containsExactly(expected.get(i).rgb());
+                    assertThat(pictures.get(i).pts()).isEqualTo(expected.get(i).pts());
+                }
+                assertThat(fresh.decode(codes[0]))
+                        .singleElement()
+                        .satisfies(picture -> assertThat(picture.pts()).isZero());
+            }
+        }
+    }
+
+    @Test
+    void aCutIsOnePictureAtItsTime() throws IOException {
+        try (PictureTokenizer tokenizer = load();
+                PictureTokenizer.Decoder decoder = tokenizer.decoder(2, 3, TWELVE, pool, DecoderState.cutAt(17))) {
+            assertThat(decoder.decode(randomCodes(6)))
+                    .singleElement()
+                    .satisfies(picture -> assertThat(picture.pts()).isEqualTo(17));
+        }
+    }
+
+    @Test
+    void aStateOfAnotherSizeOrWithCodesThatAreNoneIsRefused() throws IOException {
+        float[] wrong = {0, 1, 2, 3, 4, 17};
+        try (PictureTokenizer tokenizer = load()) {
+            assertThatThrownBy(() -> tokenizer.decoder(
+                            3,
+                            2,
+                            TWELVE,
+                            pool,
+                            new DecoderState(2, 5, List.of(new DecoderState.Block(0, 2, 3, 1, wrong)))))
+                    .hasMessage("a clip of 3 x 2 codes cannot go on from 2 x 3 x 1 values");
+            assertThatThrownBy(() -> tokenizer.decoder(
+                            2,
+                            3,
+                            TWELVE,
+                            pool,
+                            new DecoderState(2, 5, List.of(new DecoderState.Block(0, 2, 3, 1, wrong)))))
+                    .hasMessage("a clip cannot go on from the code 17.0; codes are 0 to 16");
+        }
+    }
+
     @ParameterizedTest(name = "{0} x {1} codes, patches of {2} pixels, {3} pictures, {4} channels, {5} blocks")
     @CsvSource({"2, 3, 4, 2, 6, 2", "1, 1, 8, 4, 5, 1", "5, 1, 3, 1, 7, 0", "17, 18, 2, 3, 4, 1"})
     void picturesEqualTheDefinition(int rows, int columns, int spatial, int temporal, int channels, int blocks)
