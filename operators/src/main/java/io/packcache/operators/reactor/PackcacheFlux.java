@@ -2,6 +2,9 @@ package io.packcache.operators.reactor;
 
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.Compactor;
+import io.packcache.stream.flow.Pictures;
+import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.FramePublisher;
@@ -29,9 +32,6 @@ import reactor.core.publisher.Mono;
  * operators above it to do the same; a subscriber releases what it received.
  */
 public final class PackcacheFlux {
-
-    /** One latent frame and a picture more: enough to generate the next latent frame while this one is written. */
-    static final int SINK_QUEUE = 5;
 
     private PackcacheFlux() {}
 
@@ -85,7 +85,8 @@ public final class PackcacheFlux {
      */
     public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> packCache(
             CompactionPolicy policy, Supplier<Budget> budget) {
-        return frames -> FluxPackCache.of(frames, policy, budget);
+        Compactor compactor = new Compactor(policy, budget);
+        return frames -> FluxPassing.of(frames, observer -> compactor);
     }
 
     /**
@@ -105,7 +106,7 @@ public final class PackcacheFlux {
      * <p><b>Thread</b>: that of the source, or of whoever requests while pictures are left.
      */
     public static Function<Flux<GeneratedFrame>, Flux<VideoFrame>> pictures() {
-        return FluxPictures::of;
+        return frames -> FluxRelay.of(frames, Pictures::new, null);
     }
 
     /**
@@ -130,6 +131,6 @@ public final class PackcacheFlux {
      * summary comes from it.
      */
     public static Function<Flux<VideoFrame>, Mono<WriteSummary>> to(FrameSink sink) {
-        return pictures -> SinkSubscriber.write(pictures, sink, SINK_QUEUE);
+        return pictures -> SinkMono.write(pictures, sink, SinkSubscriber.QUEUE);
     }
 }

@@ -12,6 +12,7 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
 import io.packcache.kvcache.policy.PackCache;
+import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationException;
@@ -121,7 +122,7 @@ class PipelineTest {
         Thread worker = Threads.named("packcache-session-").get(0);
         Threads.awaitWaiting(worker);
         assertThat(script.stepsRun()).as("frames 0 and 1, 5 pictures").isEqualTo(2L * ScriptedModel.STEPS);
-        assertThat(script.model().pool().live()).isEqualTo(PackcacheFlux.SINK_QUEUE);
+        assertThat(script.model().pool().live()).isEqualTo(SinkSubscriber.QUEUE);
         subscription.dispose();
         gate.countDown();
     }

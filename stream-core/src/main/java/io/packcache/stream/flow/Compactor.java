@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /** What a compacting operator does with each frame: ask the policy, apply its plan through the lease, count. */
-public final class Compactor {
+public final class Compactor implements Passing<GeneratedFrame> {
 
     private final CompactionPolicy policy;
     private final Supplier<Budget> budget;
@@ -29,7 +29,8 @@ public final class Compactor {
      * @return the same frame with the statistics of the compaction; on an exception the frame is still the caller's
      * @throws IllegalStateException if the frame's lease has ended
      */
-    public GeneratedFrame compact(GeneratedFrame frame) {
+    @Override
+    public GeneratedFrame pass(GeneratedFrame frame) {
         long started = System.nanoTime();
         CacheLease lease = frame.lease();
         CompactionPlan plan = policy.plan(lease.view(policy.signals()), budget.get());

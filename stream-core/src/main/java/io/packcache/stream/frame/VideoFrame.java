@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * a second place, {@linkplain #retain() retains} it first. When the last holder releases it, its memory goes back to the
  * pool it came from. Safe to hand from thread to thread; its pixels are not to be written after it was emitted.
  */
-public final class VideoFrame implements AutoCloseable {
+public final class VideoFrame implements FlowElement {
 
     /** Takes the pixel memory back when the last holder has released the picture. */
     public interface Recycler {
@@ -79,7 +79,7 @@ public final class VideoFrame implements AutoCloseable {
         return timeBase;
     }
 
-    /** When it was made; what is {@linkplain Epoch#isOver() over} need not be shown any more. */
+    @Override
     public Epoch epoch() {
         return epoch;
     }
@@ -106,6 +106,7 @@ public final class VideoFrame implements AutoCloseable {
     }
 
     /** Gives up one hold; the last one returns the memory. A release too many is an error of the caller and throws. */
+    @Override
     public void release() {
         int left = holders.decrementAndGet();
         if (left == 0) {
@@ -113,11 +114,5 @@ public final class VideoFrame implements AutoCloseable {
         } else if (left < 0) {
             throw new IllegalStateException("picture " + pts + " was released more often than it was held");
         }
-    }
-
-    /** Same as {@link #release()}. */
-    @Override
-    public void close() {
-        release();
     }
 }

@@ -1,6 +1,7 @@
 package io.packcache.stream.session;
 
 import io.packcache.stream.frame.Epoch;
+import io.packcache.stream.frame.FlowElement;
 import io.packcache.stream.frame.VideoFrame;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * hands it on, takes the pictures, or {@linkplain #release() releases} it; releasing again, or after the pictures were
  * taken, does nothing, so that a frame may pass through operators that discard twice. Thread-safe.
  */
-public final class GeneratedFrame implements AutoCloseable {
+public final class GeneratedFrame implements FlowElement {
 
     private final long number;
     private final Epoch epoch;
@@ -67,6 +68,7 @@ public final class GeneratedFrame implements AutoCloseable {
     }
 
     /** When it was made, as its pictures say. */
+    @Override
     public Epoch epoch() {
         return epoch;
     }
@@ -114,16 +116,11 @@ public final class GeneratedFrame implements AutoCloseable {
     }
 
     /** Releases the pictures unless they were taken or released before. */
+    @Override
     public void release() {
         if (spent.compareAndSet(false, true)) {
             pictures.forEach(VideoFrame::release);
         }
-    }
-
-    /** Same as {@link #release()}. */
-    @Override
-    public void close() {
-        release();
     }
 
     @Override
