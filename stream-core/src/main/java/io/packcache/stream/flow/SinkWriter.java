@@ -98,6 +98,11 @@ public final class SinkWriter {
         end(null, true);
     }
 
+    /** The stream broke down: same as {@link #cancel}, with a failure to tell. */
+    public void abort(Throwable cause) {
+        end(cause, true);
+    }
+
     private synchronized void end(Throwable cause, boolean atOnce) {
         if (!ended && cause != null) {
             addFailure(cause);

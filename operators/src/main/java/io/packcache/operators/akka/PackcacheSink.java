@@ -1,0 +1,40 @@
+package io.packcache.operators.akka;
+
+import akka.stream.javadsl.Sink;
+import io.packcache.stream.flow.SinkSubscriber;
+import io.packcache.stream.flow.WriteSummary;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.sink.FrameSink;
+import java.util.concurrent.CompletionStage;
+
+/** Where video goes, for Akka Streams; {@link PackcacheFlow} shows a whole stream. */
+public final class PackcacheSink {
+
+    private PackcacheSink() {}
+
+    /**
+     * Writes all pictures into a sink and closes it; tells what was written. For one materialisation, because a sink ends
+     * with it. To stop early with everything written so far, {@linkplain GenerationControl#stop() stop} the generation.
+     *
+     * <p><b>Demand</b>: 5 pictures, then one for each written, so that the next latent frame is generated while this one
+     * is written; at most 5 pictures are in flight.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: pictures that wait are released when the sink fails and on abrupt termination; the summary
+     * counts them.
+     *
+     * <p><b>Errors</b>: those of the source after the pictures before them were written; those of the sink after the
+     * source was cancelled. The sink is closed before either is told, by the materialised value.
+     *
+     * <p><b>Cancellation</b>: when materializer or actor system are shut down, the sink is closed after the picture it is
+     * writing, and the materialised value fails with {@link akka.stream.AbruptStageTerminationException}.
+     *
+     * <p><b>Thread</b>: the sink has its own, not a daemon, so that a file is finished before the process ends; the
+     * materialised value comes from it.
+     */
+    public static Sink<VideoFrame, CompletionStage<WriteSummary>> to(FrameSink sink) {
+        return Sink.fromGraph(new SinkStage(sink, SinkSubscriber.QUEUE))
+                .addAttributes(PackcacheFlow.pinned("packcache.to"));
+    }
+}

@@ -1,0 +1,155 @@
+package io.packcache.operators.akka;
+
+import akka.japi.function.Procedure;
+import akka.stream.Attributes;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.stream.stage.TimerGraphStageLogic;
+import io.packcache.stream.flow.FlowObserver;
+import io.packcache.stream.flow.Relay;
+import io.packcache.stream.frame.FlowElement;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** Runs a {@link Relay} for each materialisation; asks the source for one element at a time. */
+final class RelayStage<I extends FlowElement, O extends FlowElement> extends GraphStage<FlowShape<I, O>> {
+
+    private final Inlet<I> in = Inlet.create("packcache.in");
+    private final Outlet<O> out = Outlet.create("packcache.out");
+    private final FlowShape<I, O> shape = FlowShape.of(in, out);
+    private final Function<FlowObserver, ? extends Relay<I, O>> making;
+    private final LongSupplier clock;
+
+    /**
+     * Describes a stage.
+     *
+     * @param making called for each materialisation
+     * @param clock nanoseconds, only forward
+     */
+    RelayStage(Function<FlowObserver, ? extends Relay<I, O>> making, LongSupplier clock) {
+        this.making = making;
+        this.clock = clock;
+    }
+
+    @Override
+    public FlowShape<I, O> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes attributes) {
+        return new Logic(ObserverAttribute.of(attributes));
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+
+        private final FlowObserver observer;
+        private Relay<I, O> relay;
+        private boolean ended;
+        private Throwable failure;
+
+        Logic(FlowObserver observer) {
+            super(shape);
+            this.observer = observer;
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    take(grab(in));
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    ended = true;
+                    relay.complete();
+                    goOn();
+                }
+
+                @Override
+                public void onUpstreamFailure(Throwable cause) {
+                    ended = true;
+                    failure = cause;
+                    relay.fail();
+                    goOn();
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    goOn();
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            relay = making.apply(observer);
+            AsyncCallback<Runnable> again = createAsyncCallback((Procedure<Runnable>) Runnable::run);
+            relay.onWake(() -> again.invoke(this::goOn));
+        }
+
+        private void take(I element) {
+            try {
+                relay.take(element, clock.getAsLong());
+            } catch (RuntimeException | Error e) {
+                element.release();
+                failStage(e);
+                return;
+            }
+            goOn();
+        }
+
+        /** Hands on what is due and wanted; then ends, or asks for more and sets the timer. */
+        private void goOn() {
+            if (isAvailable(out)) {
+                O next = relay.poll(clock.getAsLong());
+                if (next != null) {
+                    push(out, next);
+                }
+            }
+            if (ended && relay.isEmpty()) {
+                end();
+                return;
+            }
+            long wanted = isAvailable(out) ? 1 : 0;
+            if (!ended && !hasBeenPulled(in) && relay.ask(wanted, 0) > 0) {
+                pull(in);
+            }
+            setTimer(wanted == 0 ? Relay.NEVER : relay.nanosToWait(clock.getAsLong()));
+        }
+
+        private void setTimer(long nanos) {
+            if (nanos == Relay.NEVER) {
+                cancelTimer(this);
+            } else {
+                scheduleOnce(this, Duration.ofNanos(nanos));
+            }
+        }
+
+        private void end() {
+            if (failure == null) {
+                completeStage();
+            } else {
+                failStage(failure);
+            }
+        }
+
+        @Override
+        public void onTimer(Object key) {
+            goOn();
+        }
+
+        @Override
+        public void postStop() {
+            if (relay != null) {
+                relay.discard();
+            }
+        }
+    }
+}
