@@ -7,7 +7,13 @@ public final class SettingsFormatException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    SettingsFormatException(String message, Throwable cause) {
+    /** A refusal found by looking at the JSON. */
+    public SettingsFormatException(String message) {
+        super(message);
+    }
+
+    /** A refusal that another exception explains. */
+    public SettingsFormatException(String message, Throwable cause) {
         super(message, cause);
     }
 }

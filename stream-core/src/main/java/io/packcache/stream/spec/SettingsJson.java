@@ -38,12 +38,31 @@ public final class SettingsJson {
      * @throws SettingsFormatException if it cannot be read or is not accepted
      */
     public static <R extends Record> R read(Path file, R defaults) throws SettingsFormatException {
+        return inFile(file, text -> parse(text, defaults));
+    }
+
+    /** What makes an object of a file's text. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        T read(String text) throws SettingsFormatException;
+    }
+
+    /**
+     * Reads a file and hands its text on; every refusal names the file.
+     *
+     * @throws SettingsFormatException if it cannot be read or {@code reader} does not accept it
+     */
+    public static <T> T inFile(Path file, Reader<T> reader) throws SettingsFormatException {
+        String text;
         try {
-            return parse(Files.readString(file), defaults);
-        } catch (SettingsFormatException e) {
-            throw new SettingsFormatException(file + ": " + e.getMessage(), e);
+            text = Files.readString(file);
         } catch (IOException e) {
             throw new SettingsFormatException("the settings file " + file + " cannot be read: " + e, e);
+        }
+        try {
+            return reader.read(text);
+        } catch (SettingsFormatException e) {
+            throw new SettingsFormatException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -54,9 +73,28 @@ public final class SettingsJson {
      * @throws SettingsFormatException if the text is not accepted
      */
     public static <R extends Record> R parse(String json, R defaults) throws SettingsFormatException {
-        JsonNode tree;
+        return read(tree(json), defaults, "$");
+    }
+
+    /**
+     * Reads settings that are a part of a larger JSON text.
+     *
+     * @param defaults what fields left out are
+     * @param path where the part stands, such as {@code $.request}
+     * @throws SettingsFormatException if it is not accepted
+     */
+    public static <R extends Record> R read(JsonNode json, R defaults, String path) throws SettingsFormatException {
+        return SettingsShape.read(json, defaults, path);
+    }
+
+    /**
+     * Parses JSON text: no repeated field, nothing after the end.
+     *
+     * @throws SettingsFormatException if it is not JSON; the message names line and column
+     */
+    public static JsonNode tree(String json) throws SettingsFormatException {
         try {
-            tree = MAPPER.readTree(json);
+            return MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new SettingsFormatException(
                     "the settings are not JSON: " + e.getOriginalMessage() + " (line "
@@ -64,6 +102,5 @@ public final class SettingsJson {
                             + e.getLocation().getColumnNr() + ")",
                     e);
         }
-        return SettingsShape.read(tree, defaults, "$");
     }
 }

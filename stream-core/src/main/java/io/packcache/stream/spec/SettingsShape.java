@@ -48,7 +48,7 @@ final class SettingsShape {
         for (Map.Entry<String, JsonNode> field : json.properties()) {
             if (!known.contains(field.getKey())) {
                 throw new SettingsFormatException(
-                        path + "." + field.getKey() + " is no setting; there are " + String.join(", ", known), null);
+                        path + "." + field.getKey() + " is no setting; there are " + String.join(", ", known));
             }
         }
     }
@@ -129,7 +129,7 @@ final class SettingsShape {
     private static SettingsFormatException wrong(String path, JsonNode found, String allowed) {
         String text = found.toString();
         String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
-        return new SettingsFormatException(path + " is " + shown + "; it must be " + allowed, null);
+        return new SettingsFormatException(path + " is " + shown + "; it must be " + allowed);
     }
 
     // ---- Writing ----
