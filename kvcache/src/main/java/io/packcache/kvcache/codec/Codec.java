@@ -3,22 +3,26 @@ package io.packcache.kvcache.codec;
 import io.packcache.kvcache.compute.EncodedRows;
 
 /**
- * A way to store rows of keys or values of one KV head in fewer bits. Pure: the same rows give the same codes. Two codecs
- * with the same name and settings are equal. Thread-safe.
+ * How the keys or the values of one frame in one layer and KV head are stored in fewer bits than float32.
+ *
+ * <p>Pure: the same rows give the same bytes. A codec states in its documentation how far a decoded value may lie from
+ * what was encoded. Immutable and thread-safe.
  */
 public interface Codec {
 
-    /** Name with settings, as used in plans, presets and snapshots, such as {@code int2}. */
+    /** Name in settings and reports, see {@link Codecs}. */
     String name();
 
     /**
-     * Encodes rows; the array is not kept.
+     * Encodes {@code count} rows.
      *
-     * @param rows shape (count, columns), row after row from index 0
-     * @param count at least 1
+     * @param rows values of shape (count, columns), finite
+     * @param count number of rows, at least 1
+     * @param columns values in a row, at least 1
+     * @throws IllegalArgumentException if a value is not finite; the message says where
      */
     EncodedRows encode(float[] rows, int count, int columns);
 
-    /** What {@link EncodedRows#bytes} of so many freshly encoded rows is. */
+    /** Bytes that {@code encode} would need for so many rows, exactly, for byte budgets. */
     long bytes(int count, int columns);
 }
