@@ -8,7 +8,7 @@ import io.packcache.kvcache.compute.rows.Bfloat16Rows;
  *
  * <p>Error of a value x: at most {@code 2^-8 |x|} (2^-134 below the smallest normal float).
  */
-final class Bfloat16Codec implements Codec {
+record Bfloat16Codec() implements Codec {
 
     @Override
     public String name() {

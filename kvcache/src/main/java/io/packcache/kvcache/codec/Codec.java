@@ -6,7 +6,7 @@ import io.packcache.kvcache.compute.EncodedRows;
  * How the keys or the values of one frame in one layer and KV head are stored in fewer bits than float32.
  *
  * <p>Pure: the same rows give the same bytes. A codec states in its documentation how far a decoded value may lie from
- * what was encoded. Immutable and thread-safe.
+ * what was encoded. Codecs with the same name and settings are equal. Immutable and thread-safe.
  */
 public interface Codec {
 

@@ -5,7 +5,7 @@ import io.packcache.kvcache.compute.rows.FloatRows;
 import java.util.Arrays;
 
 /** Rows as they are, 32 bits a value. The error is 0. */
-final class Float32Codec implements Codec {
+record Float32Codec() implements Codec {
 
     @Override
     public String name() {

@@ -23,7 +23,7 @@ import io.packcache.kvcache.compute.rows.SymmetricRanges;
  *
  * <p>Error of a value: at most {@code 17/32} of the largest rest in its block, its distance from the rounded centroid.
  */
-final class ResidualCentroidCodec implements Codec {
+record ResidualCentroidCodec() implements Codec {
 
     /** Channels that share a scale. */
     static final int BLOCK = 64;

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * <p>Error of a wide channel: half a step, as {@link IntegerCodec}. The others together, per row and in Euclidean length:
  * the root of the sum of {@code (|y| - m)^2} over their coefficients y, with m within 1/16 of the group's mean magnitude.
  */
-final class SpectralCodec implements Codec {
+record SpectralCodec() implements Codec {
 
     /** Tokens that share a scale. */
     static final int GROUP = 32;

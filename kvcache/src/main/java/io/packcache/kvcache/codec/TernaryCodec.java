@@ -15,7 +15,7 @@ import io.packcache.kvcache.compute.rows.SymmetricRanges;
  * <p>Error of a value x: {@code |x|} where {@code |x| <= m/2}, else {@code ||x| - m|}, with m within 1/16 of the group's
  * mean magnitude; so at most {@code max(17/32 mean, max - 15/16 mean)}.
  */
-final class TernaryCodec implements Codec {
+record TernaryCodec() implements Codec {
 
     /** Tokens that share a mean. */
     static final int GROUP = 32;

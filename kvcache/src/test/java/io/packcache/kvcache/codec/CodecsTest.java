@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 /** What every codec does alike, for keys and for values. */
 class CodecsTest {
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void bytesAreKnownBeforeEncoding(@ForAll("codecs") Codec codec, @ForAll("matrices") Matrix matrix) {
         assertThat(matrix.encode(codec).bytes()).isEqualTo(codec.bytes(matrix.count(), matrix.columns()));
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void anyStretchDecodesAsTheWholeDoes(
             @ForAll("codecs") Codec codec, @ForAll("matrices") Matrix matrix, @ForAll Random random) {
         EncodedRows rows = matrix.encode(codec);
@@ -38,10 +38,11 @@ class CodecsTest {
         float[] whole = Matrix.decoded(rows).values();
         assertThat(Arrays.copyOfRange(target, 3, target.length - 2))
                 .isEqualTo(Arrays.copyOfRange(whole, first * matrix.columns(), (first + count) * matrix.columns()));
-        assertThat(new float[] {target[0], target[2], target[target.length - 1]}).containsOnly(7);
+        assertThat(new float[] {target[0], target[2], target[target.length - 1]})
+                .containsOnly(7);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void droppingRowsNeverQuantisesAgain(
             @ForAll("codecs") Codec codec, @ForAll("matrices") Matrix matrix, @ForAll Random random) {
         EncodedRows rows = matrix.encode(codec);
@@ -60,7 +61,7 @@ class CodecsTest {
         assertThat(twice.bytes()).isLessThanOrEqualTo(rows.bytes());
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void storedRowsComeBackTheSame(
             @ForAll("codecs") Codec codec, @ForAll("matrices") Matrix matrix, @ForAll Random random) {
         EncodedRows rows = matrix.encode(codec).select(some(matrix.count(), random));
@@ -70,7 +71,8 @@ class CodecsTest {
 
         assertThat(file.remaining()).isZero();
         assertThat(loaded.bytes()).isEqualTo(rows.bytes());
-        assertThat(Matrix.decoded(loaded).values()).isEqualTo(Matrix.decoded(rows).values());
+        assertThat(Matrix.decoded(loaded).values())
+                .isEqualTo(Matrix.decoded(rows).values());
     }
 
     @Property(tries = 1000)
@@ -106,7 +108,8 @@ class CodecsTest {
 
     @Test
     void anUnknownNameListsTheKnownOnes() {
-        assertThatThrownBy(() -> Codecs.keys("int3")).hasMessageStartingWith("unknown codec 'int3': choose one of float32");
+        assertThatThrownBy(() -> Codecs.keys("int3"))
+                .hasMessageStartingWith("unknown codec 'int3': choose one of float32");
         assertThat(Codecs.names()).doesNotHaveDuplicates();
         for (String name : Codecs.names()) {
             assertThat(Codecs.keys(name).name()).isEqualTo(name);
@@ -121,8 +124,7 @@ class CodecsTest {
 
     @Provide
     Arbitrary<Codec> codecs() {
-        return Arbitraries.of(Codecs.names())
-                .flatMap(name -> Arbitraries.of(Codecs.keys(name), Codecs.values(name)));
+        return Arbitraries.of(Codecs.names()).flatMap(name -> Arbitraries.of(Codecs.keys(name), Codecs.values(name)));
     }
 
     private static ByteBuffer stored(EncodedRows rows) {

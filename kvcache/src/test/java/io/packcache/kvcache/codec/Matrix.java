@@ -23,9 +23,8 @@ record Matrix(int count, int columns, float[] values) {
         float[] values = new float[count * columns];
         double size = Math.pow(10, random.nextInt(9) - 4);
         double shift = random.nextBoolean() ? 0 : random.nextGaussian() * 3;
-        double[] channel = random.doubles(columns)
-                .map(u -> u < 0.1 ? 20 : u < 0.2 ? 0 : 1)
-                .toArray();
+        double[] channel =
+                random.doubles(columns).map(u -> u < 0.1 ? 20 : u < 0.2 ? 0 : 1).toArray();
         double[] token =
                 random.doubles(count).map(u -> u < 0.05 ? 30 : u < 0.1 ? 0 : 1).toArray();
         for (int i = 0; i < values.length; i++) {

@@ -3,7 +3,9 @@ package io.packcache.kvcache.compute.internal;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.CellRows;
+import io.packcache.kvcache.compute.EncodedRows;
 import io.packcache.kvcache.compute.MatrixSource;
+import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.Objects;
@@ -295,13 +297,43 @@ public abstract class HostBackend implements Backend {
         if (cell.count() < 1) {
             throw new IllegalArgumentException("attention needs at least 1 key, not " + cell.count());
         }
-        if (cell.bias() != null || !cell.pages().isEmpty()) {
-            throw new UnsupportedOperationException("this backend attends to raw rows without bias only");
-        }
         requireColumns("keys", cell.keys(), headSize);
         requireColumns("values", cell.values(), headSize);
         requireRows("keys", cell.keys(), 0, cell.count());
         requireRows("values", cell.values(), 0, cell.count());
+        requireBias(cell.bias(), cell.count());
+        for (int p = 0; p < cell.pages().size(); p++) {
+            requirePage(cell.pages().get(p), headSize);
+        }
+    }
+
+    private static void requirePage(Page page, int headSize) {
+        EncodedRows keys = page.keys();
+        EncodedRows values = page.values();
+        if (keys.columns() != headSize || values.columns() != headSize || keys.rows() != values.rows()) {
+            throw new IllegalArgumentException("a page holds " + keys.rows() + " keys of " + keys.columns()
+                    + " channels and " + values.rows() + " values of " + values.columns()
+                    + "; both need as many rows, and " + headSize + " channels");
+        }
+        requireBias(page.bias(), page.rows());
+        boolean turned = page.cos() != null || page.sin() != null;
+        if (turned
+                && (headSize % 2 != 0
+                        || lengthOf(page.cos()) != headSize / 2
+                        || lengthOf(page.sin()) != headSize / 2)) {
+            throw new IllegalArgumentException("the turn of a page needs half as many angles as " + headSize
+                    + " channels, not " + lengthOf(page.cos()) + " cosines and " + lengthOf(page.sin()) + " sines");
+        }
+    }
+
+    private static void requireBias(float[] bias, int rows) {
+        if (bias != null && bias.length < rows) {
+            throw new IllegalArgumentException("a bias for " + rows + " rows needs as many values, not " + bias.length);
+        }
+    }
+
+    private static int lengthOf(float[] values) {
+        return values == null ? 0 : values.length;
     }
 
     private static void requireVisible(Attention call) {

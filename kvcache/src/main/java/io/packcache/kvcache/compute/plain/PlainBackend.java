@@ -1,7 +1,6 @@
 package io.packcache.kvcache.compute.plain;
 
 import io.packcache.kvcache.compute.Attention;
-import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.HostBackend;
@@ -19,7 +18,9 @@ public final class PlainBackend extends HostBackend {
     /** Inputs times this many outputs of a weight matrix stay in the cache while rows pass over them. */
     private static final int OUTPUT_BLOCK = 512;
 
-    /** One row of logits or attention scores, grown to the longest seen. */
+    private final PlainAttention attention = new PlainAttention();
+
+    /** One row of logits, grown to the longest seen. */
     private float[] scratch = new float[0];
 
     /** A block of sixteen-bit weights after widening, grown to the largest seen. */
@@ -186,62 +187,7 @@ public final class PlainBackend extends HostBackend {
 
     @Override
     protected void attentionChecked(Attention call) {
-        int longest = 0;
-        for (CellRows cell : call.cells()) {
-            longest = Math.max(longest, cell.count());
-        }
-        float[] scores = scratch(longest);
-        int headsPerKey = call.heads() / call.cells().length;
-        int size = call.queries().columns() / call.heads();
-        float[] queries = host(call.queries()).data();
-        float[] output = host(call.output()).data();
-        for (int r = 0; r < call.rows(); r++) {
-            for (int h = 0; h < call.heads(); h++) {
-                int at = ((call.firstRow() + r) * call.heads() + h) * size;
-                CellRows cell = call.cells()[h / headsPerKey];
-                float[] keys = host(cell.keys()).data();
-                float[] values = host(cell.values()).data();
-                attendOne(queries, output, at, size, keys, values, call.visible(r, h / headsPerKey), scores);
-            }
-        }
-    }
-
-    private static void attendOne(
-            float[] queries,
-            float[] output,
-            int at,
-            int size,
-            float[] keys,
-            float[] values,
-            int visible,
-            float[] scores) {
-        double scale = 1 / Math.sqrt(size);
-        float largest = Float.NEGATIVE_INFINITY;
-        for (int t = 0; t < visible; t++) {
-            scores[t] = (float) (dot(queries, at, keys, t * size, size) * scale);
-            largest = Math.max(largest, scores[t]);
-        }
-        double sum = 0;
-        for (int t = 0; t < visible; t++) {
-            scores[t] = (float) Math.exp(scores[t] - largest);
-            sum += scores[t];
-        }
-        Arrays.fill(output, at, at + size, 0);
-        for (int t = 0; t < visible; t++) {
-            addScaled((float) (scores[t] / sum), values, t * size, output, at, size);
-        }
-    }
-
-    /** Two sums side by side, because one would wait for itself at every step. */
-    private static float dot(float[] a, int aAt, float[] b, int bAt, int count) {
-        float even = 0;
-        float odd = 0;
-        int i = 0;
-        for (; i + 1 < count; i += 2) {
-            even += a[aAt + i] * b[bAt + i];
-            odd += a[aAt + i + 1] * b[bAt + i + 1];
-        }
-        return i < count ? even + odd + a[aAt + i] * b[bAt + i] : even + odd;
+        attention.attend(call);
     }
 
     @Override

@@ -16,18 +16,18 @@ public final class Bfloat16 {
         if (Float.isNaN(value)) {
             return (short) (bits >>> 16 | 0x40);
         }
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
     }
 
     /** The largest half not above a finite value. */
     public static short below(float value) {
         int bits = Float.floatToRawIntBits(value);
-        return (short) (bits < 0 ? bits + 0xFFFF >>> 16 : bits >>> 16);
+        return (short) (bits < 0 ? (bits + 0xFFFF) >>> 16 : bits >>> 16);
     }
 
     /** The smallest half not below a finite value. */
     public static short above(float value) {
         int bits = Float.floatToRawIntBits(value);
-        return (short) (bits < 0 ? bits >>> 16 : bits + 0xFFFF >>> 16);
+        return (short) (bits < 0 ? bits >>> 16 : (bits + 0xFFFF) >>> 16);
     }
 }

@@ -1,6 +1,7 @@
 package io.packcache.kvcache.compute.rows;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A matrix of small codes, packed.
@@ -87,16 +88,16 @@ public final class Codes {
     }
 
     void store(ByteBuffer out) {
-        out.put((byte) packing.ordinal());
+        out.put((byte) packing.rowsPerWord());
         StoredRows.putInts(out, words);
     }
 
     static Codes load(ByteBuffer in, int rows, int columns) {
-        byte ordinal = StoredRows.getByte(in);
-        if (ordinal < 0 || ordinal >= Packing.values().length) {
-            throw StoredRows.broken(in, "codes in the unknown packing " + ordinal);
-        }
-        Packing packing = Packing.values()[ordinal];
+        byte perWord = StoredRows.getByte(in);
+        Packing packing = Arrays.stream(Packing.values())
+                .filter(known -> known.rowsPerWord() == perWord)
+                .findFirst()
+                .orElseThrow(() -> StoredRows.broken(in, "codes of " + perWord + " rows to a word"));
         long words = (rows + (long) packing.rowsPerWord() - 1) / packing.rowsPerWord() * columns;
         return new Codes(packing, rows, columns, StoredRows.getInts(in, words));
     }

@@ -21,7 +21,7 @@ public final class FourierBasis {
         this.size = size;
         matrix = new float[size * size];
         for (int k = 0; k < size; k++) {
-            boolean single = k == 0 || k == size - 1 && size % 2 == 0;
+            boolean single = k == 0 || (k == size - 1 && size % 2 == 0);
             double length = Math.sqrt((single ? 1.0 : 2.0) / size);
             for (int i = 0; i < size; i++) {
                 double angle = 2 * Math.PI * ((k + 1L) / 2 * i % size) / size;

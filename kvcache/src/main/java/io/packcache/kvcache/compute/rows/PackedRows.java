@@ -113,12 +113,11 @@ public final class PackedRows implements EncodedRows {
         }
         int blocks = (int) (((long) columns + block - 1) / block);
         Groups groups = Groups.load(in, rows);
-        Ranges ranges =
-                switch (kind) {
-                    case AffineRanges.TAG -> AffineRanges.load(in, groups, block, blocks);
-                    case SymmetricRanges.TAG -> SymmetricRanges.load(in, groups, block, blocks);
-                    default -> throw StoredRows.broken(in, "ranges of the unknown kind " + kind);
-                };
+        Ranges ranges = switch (kind) {
+            case AffineRanges.TAG -> AffineRanges.load(in, groups, block, blocks);
+            case SymmetricRanges.TAG -> SymmetricRanges.load(in, groups, block, blocks);
+            default -> throw StoredRows.broken(in, "ranges of the unknown kind " + kind);
+        };
         boolean centred = StoredRows.getByte(in) != 0;
         return new PackedRows(codes, ranges, centred ? Centroids.load(in, rows, columns) : null);
     }

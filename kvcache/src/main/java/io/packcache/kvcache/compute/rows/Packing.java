@@ -59,7 +59,11 @@ public enum Packing {
     /** The code of {@code row} in its word. */
     int code(int word, int row) {
         int low = word >>> shift(row);
-        return this == TRITS ? ((low & 0xFF) * tritFactor(row) & 0xFF) * 3 >>> Byte.SIZE : low & levels - 1;
+        if (this != TRITS) {
+            return low & (levels - 1);
+        }
+        int fraction = (low & 0xFF) * tritFactor(row) & 0xFF;
+        return (fraction * 3) >>> Byte.SIZE;
     }
 
     /** A word of the codes of up to {@code rowsPerWord} rows, {@code stride} apart. */
@@ -71,7 +75,8 @@ public enum Packing {
                 for (int i = 0; i < TRITS_PER_BYTE; i++) {
                     digits = digits * 3 + (first + i < rows ? codes[at + (first + i) * stride] : 0);
                 }
-                word |= (digits * 256 + 242) / 243 << shift(first);
+                int fraction = (digits * 256 + 242) / 243;
+                word |= fraction << shift(first);
             }
             return word;
         }

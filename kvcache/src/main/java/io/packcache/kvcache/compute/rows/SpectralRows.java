@@ -82,8 +82,7 @@ public final class SpectralRows implements EncodedRows {
 
     @Override
     public int storedBytes() {
-        return StoredRows.withHead(
-                (long) swaps.length + Integer.BYTES + plain.storedBytes() + spectral.storedBytes());
+        return StoredRows.withHead((long) swaps.length + Integer.BYTES + plain.storedBytes() + spectral.storedBytes());
     }
 
     @Override

@@ -83,9 +83,7 @@ public final class SymmetricRanges implements Ranges {
     @Override
     public float scale(int group, int blockIndex) {
         int bits = scales[group * blocks() + blockIndex] & 0xFF;
-        return bits == 0
-                ? 0
-                : (float) (unit * ((long) (FRACTIONS + bits % FRACTIONS) << (bits >>> FRACTION_BITS)));
+        return bits == 0 ? 0 : (float) (unit * ((long) (FRACTIONS + bits % FRACTIONS) << (bits >>> FRACTION_BITS)));
     }
 
     @Override

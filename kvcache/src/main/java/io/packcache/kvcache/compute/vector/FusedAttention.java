@@ -1,17 +1,13 @@
 package io.packcache.kvcache.compute.vector;
 
-import static io.packcache.kvcache.compute.vector.Lanes.LANES;
 import static io.packcache.kvcache.compute.vector.Lanes.PANEL;
-import static io.packcache.kvcache.compute.vector.Lanes.all;
-import static io.packcache.kvcache.compute.vector.Lanes.larger;
-import static io.packcache.kvcache.compute.vector.Lanes.load;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.CellRows;
+import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.internal.HostTensor;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Attention that never writes a score matrix: blocks of keys pass by, and a running maximum and sum per query keep the
@@ -20,39 +16,35 @@ import jdk.incubator.vector.FloatVector;
  * <p>Queries lie across the lanes: a panel of queries is turned once, cached keys and values are read where they lie,
  * one scalar at a time, and the softmax over keys needs no sum across lanes. Query heads that share a KV head fill
  * panels together.
+ *
+ * <p>The softmax does not ask for an order, so encoded pages come first and raw rows after them. A block of a page is decoded
+ * once for several panels; nothing larger is ever decoded. Without pages every panel goes alone.
  */
 final class FusedAttention implements WorkerPool.Work {
 
     /** Keys in one block, a multiple of the tile: their scores for one panel take 12 KiB. */
     private static final int KEYS = 3072 / PANEL / Tile.ROWS * Tile.ROWS;
 
-    /** Channels whose sums over values are kept in registers at once. */
-    private static final int CHANNELS = 4;
+    /** Panels for which a block of a page is decoded at once; decoding then costs a few per cent. */
+    private static final int PANELS = 128 / Lanes.LANES;
 
     private final WorkerPool pool;
     private final Scratch[] scratch;
     private Attention call;
     private int size;
     private int queriesPerKey;
-    private int panelsPerKey;
+    private int panelsPerItem;
+    private int itemsPerKey;
 
-    /** One thread's panel of queries; the last dimension of every array is the PANEL queries. */
+    /** What one thread needs beside the arrays of the cache. */
     private static final class Scratch {
         final float[] scores = new float[(KEYS + 1) * PANEL];
-        final float[] largest = new float[PANEL];
-        final float[] sums = new float[PANEL];
-        final int[] visible = new int[PANEL];
-        float[] queries = new float[0];
-        float[] output = new float[0];
+        final Panel[] panels = new Panel[PANELS];
+        final RowDecoder keys = new RowDecoder(KEYS);
+        final RowDecoder values = new RowDecoder(KEYS);
 
-        void begin(int headSize) {
-            if (queries.length != headSize * PANEL) {
-                queries = new float[headSize * PANEL];
-                output = new float[headSize * PANEL];
-            }
-            Arrays.fill(output, 0);
-            Arrays.fill(sums, 0);
-            Arrays.fill(largest, -Float.MAX_VALUE);
+        Scratch() {
+            Arrays.setAll(panels, i -> new Panel());
         }
     }
 
@@ -64,68 +56,129 @@ final class FusedAttention implements WorkerPool.Work {
 
     void attend(Attention attention) {
         call = attention;
+        int keyHeads = attention.cells().length;
         size = attention.queries().columns() / attention.heads();
-        queriesPerKey = attention.heads() / attention.cells().length * attention.rows();
-        panelsPerKey = (queriesPerKey + PANEL - 1) / PANEL;
-        pool.run(this, panelsPerKey * attention.cells().length, 1);
+        queriesPerKey = attention.heads() / keyHeads * attention.rows();
+        int panelsPerKey = (queriesPerKey + PANEL - 1) / PANEL;
+        panelsPerItem = hasPages() ? panelsPerItem(panelsPerKey, keyHeads) : 1;
+        itemsPerKey = (panelsPerKey + panelsPerItem - 1) / panelsPerItem;
+        pool.run(this, itemsPerKey * keyHeads, 1);
         call = null;
+    }
+
+    private boolean hasPages() {
+        for (CellRows cell : call.cells()) {
+            if (!cell.pages().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As many as share the work of decoding, but not so many that a thread has nothing to do. */
+    private int panelsPerItem(int panelsPerKey, int keyHeads) {
+        int items = 2 * pool.threads();
+        return Math.max(1, Math.min(Math.min(PANELS, panelsPerKey), panelsPerKey * keyHeads / items));
     }
 
     @Override
     public void run(int from, int to, int worker) {
         for (int item = from; item < to; item++) {
-            attendPanel(item / panelsPerKey, item % panelsPerKey * PANEL, scratch[worker]);
+            attendPanels(item / itemsPerKey, item % itemsPerKey * panelsPerItem * PANEL, scratch[worker]);
         }
     }
 
-    private void attendPanel(int keyHead, int firstQuery, Scratch s) {
-        s.begin(size);
-        readQueries(keyHead, firstQuery, s);
-        CellRows cell = call.cells()[keyHead];
-        int everyoneSees = cell.count();
-        int anyoneSees = 0;
-        for (int count : s.visible) {
-            everyoneSees = Math.min(everyoneSees, count);
-            anyoneSees = Math.max(anyoneSees, count);
+    private void attendPanels(int keyHead, int firstQuery, Scratch s) {
+        int panels = Math.min(panelsPerItem, (queriesPerKey - firstQuery + PANEL - 1) / PANEL);
+        for (int p = 0; p < panels; p++) {
+            s.panels[p].begin(size, firstQuery + p * PANEL);
+            readQueries(keyHead, s.panels[p]);
         }
+        CellRows cell = call.cells()[keyHead];
+        for (int i = 0; i < cell.pages().size(); i++) {
+            attendPage(cell.pages().get(i), panels, s);
+        }
+        for (int p = 0; p < panels; p++) {
+            attendRaw(cell, s.panels[p], s.scores);
+            writeOutput(keyHead, s.panels[p]);
+        }
+    }
+
+    private void attendPage(Page page, int panels, Scratch s) {
+        s.keys.open(page.keys());
+        s.values.open(page.values());
+        for (int p = 0; p < panels; p++) {
+            Basis.enter(s.panels[p], size, page, s.keys.isMixed(), s.values.isMixed());
+        }
+        for (int first = 0; first < page.rows(); first += KEYS) {
+            int count = Math.min(KEYS, page.rows() - first);
+            s.keys.decode(first, count);
+            s.values.decode(first, count);
+            for (int p = 0; p < panels; p++) {
+                Panel panel = s.panels[p];
+                begin(s.scores, count, page.bias(), first);
+                score(s.keys.data(), s.keys.at(), count, panel.met, s.scores);
+                OnlineSoftmax.apply(s.scores, count, panel);
+                WeightedValues.add(s.values.data(), s.values.at(), size, s.scores, count, panel.output);
+            }
+        }
+        for (int p = 0; p < panels && s.values.isMixed(); p++) {
+            Basis.mix(s.panels[p].output, size);
+        }
+    }
+
+    private void attendRaw(CellRows cell, Panel panel, float[] scores) {
+        int everyoneSees = panel.everyoneSees();
+        int anyoneSees = panel.anyoneSees();
         float[] keys = data(cell.keys());
         float[] values = data(cell.values());
         for (int key = 0; key < anyoneSees; key += KEYS) {
             int count = Math.min(KEYS, anyoneSees - key);
-            score(keys, key, count, s);
+            begin(scores, count, cell.bias(), key);
+            score(keys, key * size, count, panel.queries, scores);
             if (key + count > everyoneSees) {
-                hide(s.scores, key, count, s.visible);
+                hide(scores, key, count, panel.visible);
             }
-            softmax(count, s);
-            addValues(values, key, count, s);
+            OnlineSoftmax.apply(scores, count, panel);
+            WeightedValues.add(values, key * size, size, scores, count, panel.output);
         }
-        writeOutput(keyHead, firstQuery, s);
     }
 
-    /** Where query number {@code q} of a KV head lies in queries and output; past the last it repeats the last. */
+    /** Where query number {@code q} of a KV head lies in queries and output. */
     private int offset(int keyHead, int q) {
         int head = keyHead * (call.heads() / call.cells().length) + q / call.rows();
         return ((call.firstRow() + q % call.rows()) * call.heads() + head) * size;
     }
 
-    private void readQueries(int keyHead, int firstQuery, Scratch s) {
+    /** Past the last query the last is repeated. */
+    private void readQueries(int keyHead, Panel panel) {
         float[] queries = data(call.queries());
         float scale = (float) (1 / Math.sqrt(size)) * Powers.LOG2_E;
         for (int lane = 0; lane < PANEL; lane++) {
-            int q = Math.min(firstQuery + lane, queriesPerKey - 1);
+            int q = Math.min(panel.firstQuery + lane, queriesPerKey - 1);
             int at = offset(keyHead, q);
             for (int c = 0; c < size; c++) {
-                s.queries[c * PANEL + lane] = queries[at + c] * scale;
+                panel.queries[c * PANEL + lane] = queries[at + c] * scale;
             }
-            s.visible[lane] = call.visible(q % call.rows(), keyHead);
+            panel.visible[lane] = call.visible(q % call.rows(), keyHead);
         }
     }
 
-    private void score(float[] keys, int key, int count, Scratch s) {
-        Arrays.fill(s.scores, 0, count * PANEL, 0);
+    /** What every score begins with: nothing, or the bias of its key. */
+    private static void begin(float[] scores, int count, float[] bias, int biasAt) {
+        if (bias == null) {
+            Arrays.fill(scores, 0, count * PANEL, 0);
+            return;
+        }
+        for (int t = 0; t < count; t++) {
+            Arrays.fill(scores, t * PANEL, (t + 1) * PANEL, bias[biasAt + t] * Powers.LOG2_E);
+        }
+    }
+
+    private void score(float[] keys, int at, int count, float[] queries, float[] scores) {
         for (int t = 0; t < count; t += Tile.ROWS) {
             int last = Math.min(Tile.ROWS, count - t) - 1;
-            Tile.accumulate(keys, (key + t) * size, size, last, s.queries, 0, size, s.scores, t * PANEL, PANEL);
+            Tile.accumulate(keys, at + t * size, size, last, queries, 0, size, scores, t * PANEL, PANEL);
         }
     }
 
@@ -138,110 +191,13 @@ final class FusedAttention implements WorkerPool.Work {
         }
     }
 
-    /**
-     * Turns scores into weights relative to the new maximum, and says by how much older sums must shrink.
-     *
-     * <p>The old maximum rides along as one more row of scores: its weight is that factor.
-     */
-    private static void softmax(int count, Scratch s) {
-        System.arraycopy(s.largest, 0, s.scores, count * PANEL, PANEL);
-        raiseLargest(s.scores, count, s.largest);
-        Powers.exp2(s.scores, 0, count + 1, s.largest);
-        addWeights(s.scores, count, s.sums);
-    }
-
-    private static void raiseLargest(float[] scores, int count, float[] largest) {
-        FloatVector max0 = load(scores, 0);
-        FloatVector max1 = load(scores, LANES);
-        for (int t = 1; t < count; t++) {
-            max0 = larger(load(scores, t * PANEL), max0);
-            max1 = larger(load(scores, t * PANEL + LANES), max1);
-        }
-        larger(load(largest, 0), max0).intoArray(largest, 0);
-        larger(load(largest, LANES), max1).intoArray(largest, LANES);
-    }
-
-    private static void addWeights(float[] weights, int count, float[] sums) {
-        FloatVector sum0 = all(0);
-        FloatVector sum1 = all(0);
-        for (int t = 0; t < count; t++) {
-            sum0 = load(weights, t * PANEL).add(sum0);
-            sum1 = load(weights, t * PANEL + LANES).add(sum1);
-        }
-        load(sums, 0).fma(load(weights, count * PANEL), sum0).intoArray(sums, 0);
-        load(sums, LANES).fma(load(weights, count * PANEL + LANES), sum1).intoArray(sums, LANES);
-    }
-
-    private void addValues(float[] values, int key, int count, Scratch s) {
-        int c = 0;
-        for (; c + CHANNELS <= size; c += CHANNELS) {
-            addFourChannels(values, key * size + c, size, s.scores, count, s.output, c * PANEL);
-        }
-        for (; c < size; c++) {
-            addOneChannel(values, key * size + c, size, s.scores, count, s.output, c * PANEL);
-        }
-    }
-
-    private static void addFourChannels(
-            float[] values, int at, int stride, float[] weights, int count, float[] out, int to) {
-        FloatVector s00 = all(0);
-        FloatVector s01 = all(0);
-        FloatVector s10 = all(0);
-        FloatVector s11 = all(0);
-        FloatVector s20 = all(0);
-        FloatVector s21 = all(0);
-        FloatVector s30 = all(0);
-        FloatVector s31 = all(0);
-        for (int t = 0; t < count; t++) {
-            int v = at + t * stride;
-            FloatVector w0 = load(weights, t * PANEL);
-            FloatVector w1 = load(weights, t * PANEL + LANES);
-            FloatVector v0 = all(values[v]);
-            s00 = v0.fma(w0, s00);
-            s01 = v0.fma(w1, s01);
-            FloatVector v1 = all(values[v + 1]);
-            s10 = v1.fma(w0, s10);
-            s11 = v1.fma(w1, s11);
-            FloatVector v2 = all(values[v + 2]);
-            s20 = v2.fma(w0, s20);
-            s21 = v2.fma(w1, s21);
-            FloatVector v3 = all(values[v + 3]);
-            s30 = v3.fma(w0, s30);
-            s31 = v3.fma(w1, s31);
-        }
-        FloatVector shrink0 = load(weights, count * PANEL);
-        FloatVector shrink1 = load(weights, count * PANEL + LANES);
-        load(out, to).fma(shrink0, s00).intoArray(out, to);
-        load(out, to + LANES).fma(shrink1, s01).intoArray(out, to + LANES);
-        load(out, to + PANEL).fma(shrink0, s10).intoArray(out, to + PANEL);
-        load(out, to + PANEL + LANES).fma(shrink1, s11).intoArray(out, to + PANEL + LANES);
-        load(out, to + 2 * PANEL).fma(shrink0, s20).intoArray(out, to + 2 * PANEL);
-        load(out, to + 2 * PANEL + LANES).fma(shrink1, s21).intoArray(out, to + 2 * PANEL + LANES);
-        load(out, to + 3 * PANEL).fma(shrink0, s30).intoArray(out, to + 3 * PANEL);
-        load(out, to + 3 * PANEL + LANES).fma(shrink1, s31).intoArray(out, to + 3 * PANEL + LANES);
-    }
-
-    /** For head sizes that are no multiple of four. */
-    private static void addOneChannel(
-            float[] values, int at, int stride, float[] weights, int count, float[] out, int to) {
-        for (int lane = 0; lane < PANEL; lane++) {
-            out[to + lane] *= weights[count * PANEL + lane];
-        }
-        for (int t = 0; t < count; t++) {
-            float value = values[at + t * stride];
-            for (int lane = 0; lane < PANEL; lane++) {
-                out[to + lane] += value * weights[t * PANEL + lane];
-            }
-        }
-    }
-
-    private void writeOutput(int keyHead, int firstQuery, Scratch s) {
+    private void writeOutput(int keyHead, Panel panel) {
         float[] output = data(call.output());
-        for (int lane = 0; lane < Math.min(PANEL, queriesPerKey - firstQuery); lane++) {
-            int at = offset(keyHead, firstQuery + lane);
-            float share = 1 / s.sums[lane];
+        for (int lane = 0; lane < Math.min(PANEL, queriesPerKey - panel.firstQuery); lane++) {
+            int at = offset(keyHead, panel.firstQuery + lane);
+            float share = 1 / panel.sums[lane];
             for (int c = 0; c < size; c++) {
-                output[at + c] = s.output[c * PANEL + lane] * share;
+                output[at + c] = panel.output[c * PANEL + lane] * share;
             }
         }
     }

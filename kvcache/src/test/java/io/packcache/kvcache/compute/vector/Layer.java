@@ -1,10 +1,13 @@
 package io.packcache.kvcache.compute.vector;
 
+import io.packcache.kvcache.codec.Codecs;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.CellRows;
+import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
+import java.util.List;
 import java.util.Random;
 
 /** Norm, projection, rotation, attention, gated unit, residual and a draw, on seeded numbers. */
@@ -14,6 +17,7 @@ final class Layer {
     private static final int WIDTH = 192;
     private static final int HEADS = 3;
     private static final int KEYS = 700;
+    private static final int PAGE = 70;
 
     private final Random random = new Random(3);
     private final Backend backend;
@@ -25,9 +29,11 @@ final class Layer {
     private final Tensor sin;
     private final Tensor attended;
     private final Tensor wide;
+    private final Tensor gathered;
     private final Weights up;
     private final Weights down;
     private final Attention attention;
+    private final Attention encoded;
     private final float[] uniforms = new float[ROWS];
     private final int[] drawn = new int[ROWS];
     private final float[] chances = new float[ROWS];
@@ -43,11 +49,15 @@ final class Layer {
         sin = tensor(ROWS, size / 2);
         attended = tensor(ROWS, WIDTH);
         wide = tensor(ROWS, 500);
+        gathered = tensor(ROWS, WIDTH);
         up = backend.pack(values(500 * WIDTH), 500, WIDTH, values(500));
         down = backend.pack(values(WIDTH * 500), WIDTH, 500, null);
         int[] hidden = random.ints(ROWS, 0, KEYS).toArray();
         CellRows[] cells = {new CellRows(tensor(KEYS, size), tensor(KEYS, size), KEYS)};
         attention = new Attention(y, 0, ROWS, HEADS, cells, hidden, attended);
+        List<Page> pages = Codecs.names().stream().map(name -> page(name, size)).toList();
+        CellRows[] paged = {new CellRows(tensor(5, size), tensor(5, size), 5, values(5), pages)};
+        encoded = new Attention(y, 0, ROWS, HEADS, paged, null, gathered);
     }
 
     float[] run() {
@@ -61,12 +71,25 @@ final class Layer {
         backend.rmsNorm(x, ROWS, weight, 1e-5f, y);
         backend.headNorm(y, ROWS, HEADS, headWeight, headWeight, 1e-5f);
         backend.rotate(y, ROWS, HEADS, cos, sin);
+        backend.attention(encoded);
+        backend.add(gathered, ROWS, x);
         backend.attention(attention);
         backend.multiply(attended, 0, ROWS, up, wide);
         backend.swiGlu(wide, wide, ROWS, wide);
         backend.multiply(wide, 0, ROWS, down, y);
         backend.add(y, ROWS, x);
         backend.sample(y, 0, null, 0, ROWS, 1, 1, uniforms, drawn, chances);
+    }
+
+    /** Keys of a page that has turned, some of its rows standing for more than one. */
+    private Page page(String codec, int size) {
+        float[] angles = values(size / 2);
+        return new Page(
+                Codecs.keys(codec).encode(values(PAGE * size), PAGE, size),
+                Codecs.values(codec).encode(values(PAGE * size), PAGE, size),
+                angles,
+                angles,
+                values(PAGE));
     }
 
     private Tensor tensor(int rows, int columns) {
