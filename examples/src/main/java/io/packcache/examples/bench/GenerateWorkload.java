@@ -10,7 +10,6 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
 import io.packcache.kvcache.policy.PackCache;
-import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.MaskedDecoder;
 import io.packcache.stream.model.ModelConfig;
@@ -52,13 +51,12 @@ final class GenerateWorkload implements Workload {
                 fps = model.defaults().fps();
                 factor = model.temporalFactor();
             }
-            try (Checkpoint checkpoint = Checkpoint.open(bench.model());
-                    Transformer transformer = Transformer.load(
-                            checkpoint, ModelConfig.read(bench.model()), backend, Transformer.Head.CODES)) {
+            ModelConfig config = ModelConfig.read(bench.model());
+            try (Transformer transformer = Transformer.load(bench.model(), config.codesPlan(), backend)) {
                 Report report = new Report();
-                compareScores(bench, transformer, clip, latents, report);
+                compareScores(bench, transformer, config, clip, latents, report);
                 Map<String, Times> times =
-                        contest(bench, transformer, clip, latents).run(bench.rounds());
+                        contest(bench, transformer, config, clip, latents).run(bench.rounds());
                 times.forEach((name, time) -> {
                     String label = name.equals(PeerTimes.NAME)
                             ? bench.peer().orElseThrow().name()
@@ -81,10 +79,12 @@ final class GenerateWorkload implements Workload {
         }
     }
 
-    private static Contest contest(Bench bench, Transformer transformer, Clip clip, int latents) {
+    private static Contest contest(Bench bench, Transformer transformer, ModelConfig config, Clip clip, int latents) {
         Contest contest = new Contest()
-                .add("full", () -> generate(transformer, clip, latents, new FullCache(), new ArrayList<>()))
-                .add(PACKCACHE, () -> generate(transformer, clip, latents, PackCache.defaults(), new ArrayList<>()));
+                .add("full", () -> generate(transformer, config, clip, latents, new FullCache(), new ArrayList<>()))
+                .add(
+                        PACKCACHE,
+                        () -> generate(transformer, config, clip, latents, PackCache.defaults(), new ArrayList<>()));
         bench.peer()
                 .ifPresent(peer -> contest.add(PeerTimes.NAME, () -> {
                     ObjectNode request = withText(Peer.request("clip", bench.threads()), clip)
@@ -100,9 +100,14 @@ final class GenerateWorkload implements Workload {
 
     /** Seconds of each latent frame: its steps, its store pass, its compaction. */
     private static List<Double> generate(
-            Transformer transformer, Clip clip, int latents, CompactionPolicy policy, List<int[]> codes) {
+            Transformer transformer,
+            ModelConfig config,
+            Clip clip,
+            int latents,
+            CompactionPolicy policy,
+            List<int[]> codes) {
         List<Double> seconds = new ArrayList<>();
-        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, clip)) {
+        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, config, clip)) {
             decoder.prefill();
             for (int frame = 0; frame < latents; frame++) {
                 long began = System.nanoTime();
@@ -119,7 +124,8 @@ final class GenerateWorkload implements Workload {
     }
 
     /** Both sides must find the same codes equally likely, or their times say nothing. */
-    private static void compareScores(Bench bench, Transformer transformer, Clip clip, int latents, Report report) {
+    private static void compareScores(
+            Bench bench, Transformer transformer, ModelConfig config, Clip clip, int latents, Report report) {
         if (bench.peer().isEmpty()) {
             return;
         }
@@ -127,8 +133,8 @@ final class GenerateWorkload implements Workload {
         peer.ask(Peer.request("load", bench.threads())
                 .put("model", bench.model().toAbsolutePath().toString()));
         List<int[]> codes = new ArrayList<>();
-        generate(transformer, clip, latents, new FullCache(), codes);
-        float[][] ours = TeacherForcing.score(transformer, clip, codes.toArray(int[][]::new), new FullCache());
+        generate(transformer, config, clip, latents, new FullCache(), codes);
+        float[][] ours = TeacherForcing.score(transformer, config, clip, codes.toArray(int[][]::new), new FullCache());
         ObjectNode request = withText(Peer.request("score", bench.threads()), clip);
         ArrayNode frames = request.putArray("codes");
         codes.forEach(frame -> {

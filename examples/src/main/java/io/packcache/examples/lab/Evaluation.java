@@ -2,7 +2,6 @@ package io.packcache.examples.lab;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
-import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.ModelConfig;
 import io.packcache.stream.model.Transformer;
@@ -69,9 +68,8 @@ public final class Evaluation {
     public Likelihood score(Path folder, VideoModel model, Backend backend, CompactionPolicy policy)
             throws IOException {
         Likelihood likelihood = new Likelihood();
-        try (Checkpoint checkpoint = Checkpoint.open(folder);
-                Transformer transformer =
-                        Transformer.load(checkpoint, ModelConfig.read(folder), backend, Transformer.Head.CODES);
+        ModelConfig config = ModelConfig.read(folder);
+        try (Transformer transformer = Transformer.load(folder, config.codesPlan(), backend);
                 PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend)) {
             int cell = tokenizer.spatialFactor();
             for (int number = 0; number < clips; number++) {
@@ -79,7 +77,9 @@ public final class Evaluation {
                 GenerationRequest request = model.request(truth.caption());
                 Clip clip = model.clip(request.withSampling(request.sampling().withGuidance(1)));
                 int[][] codes = tokenizer.encode(truth.pictures());
-                likelihood.add(TeacherForcing.score(transformer, clip, codes, policy), objectCells(truth, codes, cell));
+                likelihood.add(
+                        TeacherForcing.score(transformer, config, clip, codes, policy),
+                        objectCells(truth, codes, cell));
                 progress.accept(number);
             }
         }

@@ -4,6 +4,7 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.MaskedDecoder;
+import io.packcache.stream.model.ModelConfig;
 import io.packcache.stream.model.Transformer;
 
 /**
@@ -21,9 +22,10 @@ public final class TeacherForcing {
      * @param codes true codes, shape (latent frames, codes of a frame)
      * @return natural logarithm of the probability of each true code, same shape
      */
-    public static float[][] score(Transformer transformer, Clip clip, int[][] codes, CompactionPolicy policy) {
+    public static float[][] score(
+            Transformer transformer, ModelConfig config, Clip clip, int[][] codes, CompactionPolicy policy) {
         float[][] scores = new float[codes.length][];
-        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, clip)) {
+        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, config, clip)) {
             decoder.prefill();
             for (int frame = 0; frame < codes.length; frame++) {
                 decoder.begin(frame);

@@ -2,7 +2,7 @@ package io.packcache.examples.verify;
 
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.compute.Tensor;
-import io.packcache.stream.model.ModelConfig;
+import io.packcache.stream.model.NetworkConfig;
 
 /** What the engine's fused attention never writes down, computed from its queries and its cached keys. */
 final class AttentionProbabilities {
@@ -14,7 +14,7 @@ final class AttentionProbabilities {
      *
      * @return shape (layers, heads, rows, keyCount)
      */
-    static float[] of(ModelConfig config, Recording recording, KvCache cache, int keyCount, int rows) {
+    static float[] of(NetworkConfig config, Recording recording, KvCache cache, int keyCount, int rows) {
         int size = config.headSize();
         int perHead = rows * keyCount;
         float[] all = new float[Math.toIntExact((long) config.layers() * config.heads() * perHead)];

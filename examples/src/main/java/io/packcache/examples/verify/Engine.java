@@ -8,12 +8,13 @@ import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
-import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.model.Activations;
 import io.packcache.stream.model.BranchRows;
 import io.packcache.stream.model.ForwardObserver;
 import io.packcache.stream.model.ForwardPass;
 import io.packcache.stream.model.ModelConfig;
+import io.packcache.stream.model.NetworkConfig;
+import io.packcache.stream.model.SpecialTokens;
 import io.packcache.stream.model.Transformer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,20 +25,24 @@ import java.util.List;
 final class Engine implements AutoCloseable {
 
     private final Transformer transformer;
+    private final SpecialTokens tokens;
     private final FrameGrid grid;
     private final SequenceReader reader;
     private Activations activations;
 
     Engine(Path folder, ModelConfig config, FrameGrid grid, Backend backend) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            this.transformer = Transformer.load(checkpoint, config, backend, Transformer.Head.VOCABULARY);
-        }
+        this.transformer = Transformer.load(folder, config.vocabularyPlan(), backend);
+        this.tokens = config.tokens();
         this.grid = grid;
         this.reader = new SequenceReader(config.tokens(), grid);
     }
 
-    ModelConfig config() {
-        return transformer.config();
+    NetworkConfig network() {
+        return transformer.network();
+    }
+
+    SpecialTokens tokens() {
+        return tokens;
     }
 
     Transformer transformer() {
@@ -55,7 +60,7 @@ final class Engine implements AutoCloseable {
     KvCache newCache() {
         return new KvCache(
                 transformer.backend(),
-                config().cacheShape(),
+                network().cacheShape(),
                 grid,
                 new Positions(transformer.rotary(), PositionStride.of(grid)),
                 CacheBudget.unlimited());
@@ -100,9 +105,9 @@ final class Engine implements AutoCloseable {
     KvCache select(KvCache source, List<TokenInfo> tokens, int[] keep) {
         KvCache cache = newCache();
         cache.stage(Arrays.stream(keep).mapToObj(tokens::get).toList());
-        float[] row = new float[config().headSize()];
-        for (int layer = 0; layer < config().layers(); layer++) {
-            for (int head = 0; head < config().kvHeads(); head++) {
+        float[] row = new float[network().headSize()];
+        for (int layer = 0; layer < network().layers(); layer++) {
+            for (int head = 0; head < network().kvHeads(); head++) {
                 copy(source.keys(layer)[head], cache.keys(layer)[head], keep, row);
                 copy(source.values(layer)[head], cache.values(layer)[head], keep, row);
             }
@@ -114,7 +119,7 @@ final class Engine implements AutoCloseable {
     /** All keys of a cache, shape (layers, KV heads, rows, head size). */
     float[] keys(KvCache cache) {
         float[] all = new float[cacheNumbers(cache)];
-        for (int layer = 0, at = 0; layer < config().layers(); layer++) {
+        for (int layer = 0, at = 0; layer < network().layers(); layer++) {
             at = read(cache.keys(layer), cache.size(), all, at);
         }
         return all;
@@ -123,7 +128,7 @@ final class Engine implements AutoCloseable {
     /** All values of a cache, shape (layers, KV heads, rows, head size). */
     float[] values(KvCache cache) {
         float[] all = new float[cacheNumbers(cache)];
-        for (int layer = 0, at = 0; layer < config().layers(); layer++) {
+        for (int layer = 0, at = 0; layer < network().layers(); layer++) {
             at = read(cache.values(layer), cache.size(), all, at);
         }
         return all;
@@ -131,7 +136,9 @@ final class Engine implements AutoCloseable {
 
     /** The shape that {@link #keys} and {@link #values} have. */
     int[] cacheShape(int rows) {
-        return new int[] {config().layers(), config().kvHeads(), rows, config().headSize()};
+        return new int[] {
+            network().layers(), network().kvHeads(), rows, network().headSize()
+        };
     }
 
     @Override
@@ -143,14 +150,17 @@ final class Engine implements AutoCloseable {
     }
 
     private int cacheNumbers(KvCache cache) {
-        return Math.toIntExact((long) config().layers() * config().kvHeads() * cache.size() * config().headSize());
+        return Math.toIntExact((long) network().layers()
+                * network().kvHeads()
+                * cache.size()
+                * network().headSize());
     }
 
     private int read(Tensor[] heads, int rows, float[] all, int from) {
         int at = from;
         for (Tensor head : heads) {
             head.read(0, all, at, rows);
-            at += rows * config().headSize();
+            at += rows * network().headSize();
         }
         return at;
     }

@@ -3,7 +3,7 @@ package io.packcache.examples.verify;
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.stream.model.ForwardPass;
-import io.packcache.stream.model.ModelConfig;
+import io.packcache.stream.model.NetworkConfig;
 import java.io.IOException;
 import java.util.List;
 
@@ -39,9 +39,9 @@ final class FullChecks {
 
     /** Checks every tensor there is under a prefix and returns what was computed. */
     Result check(String prefix) throws IOException {
-        ModelConfig config = engine.config();
+        NetworkConfig config = engine.network();
         StoredRows rows = StoredRows.read(file, prefix, config.vocabulary());
-        layout.positions(prefix, rows, config.tokens(), engine.grid());
+        layout.positions(prefix, rows, engine.tokens(), engine.grid());
         layout.mask(file, prefix, rows, engine.reader());
         if (file.has(prefix + "cos")) {
             layout.rotation(file, prefix, "", rows.positions(), config.headSize(), config.theta());
@@ -64,7 +64,7 @@ final class FullChecks {
     }
 
     private void inside(String prefix, Recording recording, KvCache cache) throws IOException {
-        ModelConfig config = engine.config();
+        NetworkConfig config = engine.network();
         int rows = cache.size();
         if (file.has(prefix + "hidden")) {
             float[] expected = file.floats(prefix + "hidden", config.layers() + 1, rows, config.hidden());
@@ -90,7 +90,7 @@ final class FullChecks {
             KvCache cache,
             int keyCount)
             throws IOException {
-        ModelConfig config = engine.config();
+        NetworkConfig config = engine.network();
         int rows = engine.grid().frameLength();
         float[] expected = file.floats(name, config.layers(), config.heads(), rows, keyCount);
         checks.within(

@@ -97,7 +97,7 @@ public final class GoldenVerifier {
         }
         boolean configured = Files.exists(model.resolve("config.json"));
         SpecialTokens tokens = configured ? ModelConfig.read(model).tokens() : SpecialTokens.LUMOS;
-        double theta = configured ? ModelConfig.read(model).theta() : LayoutChecks.REAL_THETA;
+        double theta = configured ? ModelConfig.read(model).network().theta() : LayoutChecks.REAL_THETA;
         try (GoldenFile file = new GoldenFile(path)) {
             new LayoutChecks(checks, backend).layoutFile(file, tokens, theta);
             noteUnused("layout.safetensors", file);
@@ -172,7 +172,8 @@ public final class GoldenVerifier {
         try (GoldenFile goldens = new GoldenFile(file)) {
             for (String name : goldens.names()) {
                 Optional<FrameGrid> grid = name.endsWith("input_ids")
-                        ? SequenceReader.gridOf(goldens.indices(name, -1, config.vocabulary()), config.tokens())
+                        ? SequenceReader.gridOf(
+                                goldens.indices(name, -1, config.network().vocabulary()), config.tokens())
                         : Optional.empty();
                 if (grid.isPresent()) {
                     return grid.get();

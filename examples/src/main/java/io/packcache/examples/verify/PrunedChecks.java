@@ -39,13 +39,13 @@ final class PrunedChecks {
         int[] keep = rising(file, prefix + "keep", before);
         List<TokenInfo> frame = full.tokens().subList(before, full.tokens().size());
         try (KvCache cache = engine.select(full.cache(), full.tokens(), keep)) {
-            Recording recording = new Recording(engine.config());
+            Recording recording = new Recording(engine.network());
             int[] ids = full.rows().slice(before, before + rows).ids();
             ForwardPass pass = engine.run(cache, frame, ids, recording);
             float[] logits = engine.logits(pass, 0, rows);
             checks.withinSpread(
                     prefix + "logits",
-                    file.floats(prefix + "logits", rows, engine.config().vocabulary()),
+                    file.floats(prefix + "logits", rows, engine.network().vocabulary()),
                     logits);
             if (file.has(prefix + "attn")) {
                 FullChecks.attention(checks, file, prefix + "attn", engine, recording, cache, keep.length + rows);

@@ -33,7 +33,7 @@ final class RebaseChecks {
     }
 
     void check() throws IOException {
-        StoredRows rows = StoredRows.read(file, "", engine.config().vocabulary());
+        StoredRows rows = StoredRows.read(file, "", engine.network().vocabulary());
         long[] shape = file.shape("cache_before.k");
         int cached = shape.length == 4 ? (int) Math.min(shape[2], rows.size()) : 0;
         int frame = engine.grid().frameLength();
@@ -54,7 +54,7 @@ final class RebaseChecks {
                 turn(kept, rows, keep, moved);
                 cacheTensors("cache_rebased.", kept);
                 StoredRows movedFrame =
-                        StoredRows.read(file, "frame.", engine.config().vocabulary());
+                        StoredRows.read(file, "frame.", engine.network().vocabulary());
                 forward("frame.logits", kept, movedFrame);
             }
             plan(whole, tokens, keep, moved);
@@ -69,7 +69,7 @@ final class RebaseChecks {
             original.add(rows.positions().get(row));
         }
         RotaryTable table = RotaryTable.between(rotary, original, moved);
-        int headSize = engine.config().headSize();
+        int headSize = engine.network().headSize();
         if (file.has("delta.cos")) {
             float[] cos = file.floats("delta.cos", keep.length, headSize);
             float[] sin = file.floats("delta.sin", keep.length, headSize);
@@ -125,7 +125,7 @@ final class RebaseChecks {
                 engine.run(cache, engine.reader().describe(frame, number), frame.ids(), ForwardObserver.NONE);
         float[] logits = engine.logits(pass, 0, frame.size());
         checks.withinSpread(
-                prefix + name, file.floats(name, frame.size(), engine.config().vocabulary()), logits);
+                prefix + name, file.floats(name, frame.size(), engine.network().vocabulary()), logits);
         pass.rollback();
     }
 

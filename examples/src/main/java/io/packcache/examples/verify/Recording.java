@@ -2,7 +2,7 @@ package io.packcache.examples.verify;
 
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.stream.model.ForwardObserver;
-import io.packcache.stream.model.ModelConfig;
+import io.packcache.stream.model.NetworkConfig;
 
 /** Keeps what flows between the blocks, and their queries. */
 final class Recording implements ForwardObserver {
@@ -10,7 +10,7 @@ final class Recording implements ForwardObserver {
     final float[][] hidden; // layers + 1, rows x D
     final float[][] queries; // layers, rows x D
 
-    Recording(ModelConfig config) {
+    Recording(NetworkConfig config) {
         this.hidden = new float[config.layers() + 1][];
         this.queries = new float[config.layers()][];
     }

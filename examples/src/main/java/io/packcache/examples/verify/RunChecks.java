@@ -65,7 +65,8 @@ final class RunChecks implements AutoCloseable {
         ForwardPass pass = engine.run(run.cache, tokens, rows.ids(), ForwardObserver.NONE);
         float[] logits = engine.logits(pass, 0, rows.size());
         String name = call.tag() + ".logits";
-        checks.withinSpread(name, file.floats(name, rows.size(), engine.config().vocabulary()), logits);
+        checks.withinSpread(
+                name, file.floats(name, rows.size(), engine.network().vocabulary()), logits);
         pass.rollback();
         keep(call.after() - call.before(), run, rows, tokens);
         run.lastLogits = logits;
@@ -85,7 +86,7 @@ final class RunChecks implements AutoCloseable {
 
     private StoredRows rows(GoldenCall call) throws IOException {
         StoredRows rows =
-                StoredRows.read(file, call.tag() + ".", engine.config().vocabulary());
+                StoredRows.read(file, call.tag() + ".", engine.network().vocabulary());
         if (rows.size() != call.tokens()) {
             throw new CheckpointException(file.place(call.tag() + ".input_ids") + " holds " + rows.size()
                     + " ids, calls.json says " + call.tokens());
@@ -146,7 +147,7 @@ final class RunChecks implements AutoCloseable {
                 combined[i] = weight * (combined[i] - base) + base;
             }
             checks.withinSpread(
-                    name, file.floats(name, guided.tokens(), engine.config().vocabulary()), combined);
+                    name, file.floats(name, guided.tokens(), engine.network().vocabulary()), combined);
             pass.rollback();
         }
     }

@@ -14,18 +14,29 @@ public final class MmRope implements RotaryScheme {
     private static final int TIME_PAIRS = 4;
 
     private final float[] frequencies;
+    private final float scale;
+
+    /** With positions as they are, see {@link #MmRope(int, double, double)}. */
+    public MmRope(int headSize, double theta) {
+        this(headSize, theta, 1);
+    }
 
     /**
      * @param headSize channels of a head, a multiple of 32
      * @param theta base of the frequencies, positive, usually 10,000
+     * @param scale positions are divided by it first, positive, usually 1 ("linear" scaling)
      */
-    public MmRope(int headSize, double theta) {
+    public MmRope(int headSize, double theta, double scale) {
         if (headSize < 2 * GROUP || headSize % (2 * GROUP) != 0) {
             throw new IllegalArgumentException("MM-RoPE needs a head size that is a multiple of 32, got " + headSize);
         }
         if (!(theta > 0) || Double.isInfinite(theta)) {
             throw new IllegalArgumentException("MM-RoPE needs a positive theta, got " + theta);
         }
+        if (!(scale > 0) || Double.isInfinite(scale)) {
+            throw new IllegalArgumentException("MM-RoPE needs a positive scale, got " + scale);
+        }
+        this.scale = (float) scale;
         frequencies = new float[headSize / 2];
         for (int pair = 0; pair < frequencies.length; pair++) {
             frequencies[pair] = 1f / (float) Math.pow(theta, 2f * pair / headSize);
@@ -40,7 +51,7 @@ public final class MmRope implements RotaryScheme {
     @Override
     public void angles(TokenPosition position, double[] angles) {
         for (int pair = 0; pair < frequencies.length; pair++) {
-            angles[pair] = (float) coordinate(position, pair % GROUP) * frequencies[pair];
+            angles[pair] = coordinate(position, pair % GROUP) / scale * frequencies[pair];
         }
     }
 

@@ -1,6 +1,7 @@
 package io.packcache.stream.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.packcache.kvcache.compute.MatrixSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -71,31 +72,39 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if tensors are missing, unexpected, of a wrong shape, or not floating point
      */
     public void require(Map<String, long[]> expected, Predicate<String> ignored) throws CheckpointException {
-        List<String> faults = new ArrayList<>();
+        FaultList faults = new FaultList();
         for (Map.Entry<String, long[]> tensor : expected.entrySet()) {
             String shape = Arrays.toString(tensor.getValue());
             Safetensors file = fileOf.get(tensor.getKey());
             if (file == null) {
-                faults.add("missing " + tensor.getKey() + " " + shape);
+                faults.add("missing %s " + shape, tensor.getKey());
                 continue;
             }
             Safetensors.Entry found = file.entry(tensor.getKey());
             if (!Arrays.equals(found.shape(), tensor.getValue())) {
-                faults.add(tensor.getKey() + " is " + Arrays.toString(found.shape()) + ", expected " + shape);
+                faults.add("%s is " + Arrays.toString(found.shape()) + ", expected " + shape, tensor.getKey());
             } else if (!found.type().isWeight()) {
-                faults.add(tensor.getKey() + " is " + found.type() + ", expected F32, F16 or BF16");
+                faults.add("%s is " + found.type() + ", expected F32, F16 or BF16", tensor.getKey());
             }
         }
         for (String name : new TreeSet<>(names())) {
             if (!expected.containsKey(name) && !ignored.test(name)) {
-                faults.add("unexpected " + name + " "
-                        + Arrays.toString(fileOf.get(name).entry(name).shape()));
+                faults.add("unexpected %s " + Arrays.toString(shape(name)), name);
             }
         }
         if (!faults.isEmpty()) {
-            throw new CheckpointException(
-                    "the weights in " + folder + " do not fit config.json:\n  " + String.join("\n  ", faults));
+            throw new CheckpointException("the weights in " + folder + " do not fit config.json:" + faults.lines());
         }
+    }
+
+    /** How a tensor's numbers are stored. */
+    public ElementType type(String name) throws CheckpointException {
+        return file(name).type(name);
+    }
+
+    /** Sizes of a tensor, outermost first; a copy. */
+    public long[] shape(String name) throws CheckpointException {
+        return file(name).shape(name);
     }
 
     /** Reads a tensor, row-major. */
@@ -103,11 +112,14 @@ public final class Checkpoint implements AutoCloseable {
         return file(name).floats(name);
     }
 
-    /** Reads {@code rows} rows of a matrix from row {@code firstRow} on. */
-    public float[] rows(String name, int firstRow, int rows) throws IOException {
-        long[] shape = file(name).entry(name).shape();
-        long columns = shape[shape.length - 1];
-        return file(name).floatRange(name, firstRow * columns, rows * columns);
+    /** Rows of a matrix, to be read by whoever packs them while this is open; see {@link TensorFile#matrix}. */
+    public MatrixSource matrix(String name, int firstRow, int rows) throws IOException {
+        return file(name).matrix(name, firstRow, rows);
+    }
+
+    /** A matrix whose rows are read as they are needed; see {@link Safetensors#table}. */
+    public MappedTable table(String name) throws IOException {
+        return file(name).table(name);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.packcache.stream.checkpoint;
 
+import io.packcache.kvcache.compute.NumberFormat;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** How a safetensors file stores one number; always little-endian. */
@@ -28,12 +30,40 @@ public enum ElementType {
 
     /** Whether the numbers are floating point of at most 32 bits, which is what weights may be. */
     public boolean isWeight() {
-        return this == F32 || this == F16 || this == BF16;
+        return weightFormat().isPresent();
     }
 
     /** Whether the numbers are whole. */
     public boolean isInteger() {
         return this != F64 && !isWeight();
+    }
+
+    /** The format that a backend keeps such numbers in; empty if they cannot be weights. */
+    public Optional<NumberFormat> weightFormat() {
+        return switch (this) {
+            case F32 -> Optional.of(NumberFormat.FLOAT32);
+            case F16 -> Optional.of(NumberFormat.FLOAT16);
+            case BF16 -> Optional.of(NumberFormat.BFLOAT16);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Widens {@code count} numbers of {@code bytes}, which are weights, from number {@code first} on. */
+    void widen(ByteBuffer bytes, int first, float[] target, int at, int count) {
+        switch (this) {
+            case F32 -> bytes.asFloatBuffer().get(first, target, at, count);
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = halfToFloat(bytes.getShort(2 * (first + i)));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = brainToFloat(bytes.getShort(2 * (first + i)));
+                }
+            }
+            default -> throw new IllegalArgumentException(this + " is no type of weights");
+        }
     }
 
     static Optional<ElementType> named(String name) {

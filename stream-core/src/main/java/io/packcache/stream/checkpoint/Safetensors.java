@@ -3,12 +3,7 @@ package io.packcache.stream.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,13 +17,9 @@ import java.util.Set;
  * Reads one safetensors file.
  *
  * <p>The file is not trusted: nothing is allocated by a length it claims beyond what its real size explains, and a header
- * that is not exactly a safetensors header is refused with the place of the fault. Numbers are mapped when asked for, in
- * windows, and not kept. Thread-safe.
+ * that is not exactly a safetensors header is refused with the place of the fault.
  */
-public final class Safetensors implements AutoCloseable {
-
-    /** Bytes mapped at a time; a multiple of every element size. */
-    private static final long WINDOW = 1L << 28;
+public final class Safetensors implements TensorFile {
 
     private static final int LENGTH_FIELD = Long.BYTES;
 
@@ -48,14 +39,12 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private final Path file;
-    private final FileChannel channel;
+    private final FileBytes bytes;
     private final long dataStart;
     private final Map<String, Entry> entries;
 
-    private Safetensors(Path file, FileChannel channel, long dataStart, Map<String, Entry> entries) {
-        this.file = file;
-        this.channel = channel;
+    private Safetensors(FileBytes bytes, long dataStart, Map<String, Entry> entries) {
+        this.bytes = bytes;
         this.dataStart = dataStart;
         this.entries = entries;
     }
@@ -66,33 +55,28 @@ public final class Safetensors implements AutoCloseable {
      * @throws CheckpointException if the file is absent or is not a valid safetensors file
      */
     public static Safetensors open(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(file + " does not exist or is not a file");
-        }
-        FileChannel channel = openChannel(file);
+        FileBytes bytes = FileBytes.open(file);
         try {
-            long size = channel.size();
-            byte[] header = readHeader(file, channel, size);
+            byte[] header = readHeader(bytes);
             long dataStart = LENGTH_FIELD + (long) header.length;
-            Map<String, Entry> entries = parse(file, header, size - dataStart);
-            return new Safetensors(file, channel, dataStart, entries);
+            return new Safetensors(bytes, dataStart, parse(file, header, bytes.size() - dataStart));
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            bytes.close();
             throw e;
         }
     }
 
-    /** The file this reads. */
+    @Override
     public Path file() {
-        return file;
+        return bytes.path();
     }
 
-    /** Names of all tensors, in the order of the header. */
+    @Override
     public Set<String> names() {
         return entries.keySet();
     }
 
-    /** Whether the file holds a tensor of this name. */
+    @Override
     public boolean has(String name) {
         return entries.containsKey(name);
     }
@@ -105,70 +89,39 @@ public final class Safetensors implements AutoCloseable {
     public Entry entry(String name) throws CheckpointException {
         Entry entry = entries.get(name);
         if (entry == null) {
-            throw new CheckpointException(file + " holds no tensor \"" + name + "\"");
+            throw new CheckpointException(file() + " holds no tensor \"" + name + "\"");
         }
         return entry;
     }
 
-    /**
-     * Sizes of a tensor, outermost first; a copy.
-     *
-     * @throws CheckpointException if there is no such tensor
-     */
+    @Override
+    public ElementType type(String name) throws CheckpointException {
+        return entry(name).type();
+    }
+
+    @Override
     public long[] shape(String name) throws CheckpointException {
         return entry(name).shape().clone();
     }
 
-    /**
-     * Reads all numbers of a floating-point tensor (F32, F16 or BF16), row-major.
-     *
-     * @throws CheckpointException if there is no such tensor, or it is of another type, or too large for one array
-     */
-    public float[] floats(String name) throws IOException {
-        return floatRange(name, 0, entry(name).elements());
-    }
-
-    /**
-     * Reads all numbers of a floating-point tensor of a known shape.
-     *
-     * @throws CheckpointException if there is no such tensor, or it is of another type or shape
-     */
-    public float[] floats(String name, int... expectedShape) throws IOException {
-        long[] expected = Arrays.stream(expectedShape).asLongStream().toArray();
-        if (!Arrays.equals(entry(name).shape(), expected)) {
-            throw new CheckpointException(place(name) + " is "
-                    + Arrays.toString(entry(name).shape()) + ", expected " + Arrays.toString(expected));
-        }
-        return floats(name);
-    }
-
-    /**
-     * Reads {@code count} numbers of a floating-point tensor from number {@code first} on, row-major.
-     *
-     * @throws CheckpointException if there is no such tensor, or it is of another type, or does not hold them
-     */
-    public float[] floatRange(String name, long first, long count) throws IOException {
+    @Override
+    public void read(String name, long first, int count, float[] target, int at) throws IOException {
         Entry entry = entry(name);
         if (!entry.type().isWeight()) {
             throw new CheckpointException(place(name) + " holds " + entry.type() + ", expected F32, F16 or BF16");
         }
-        float[] target = new float[arrayLength(name, entry, first, count)];
-        forEachWindow(entry, first, count, (bytes, at, n) -> {
-            switch (entry.type()) {
-                case F32 -> bytes.asFloatBuffer().get(target, at, n);
-                case F16 -> {
-                    for (int i = 0; i < n; i++) {
-                        target[at + i] = ElementType.halfToFloat(bytes.getShort(2 * i));
-                    }
-                }
-                default -> {
-                    for (int i = 0; i < n; i++) {
-                        target[at + i] = ElementType.brainToFloat(bytes.getShort(2 * i));
-                    }
-                }
-            }
-        });
-        return target;
+        requireRange(name, entry, first, count);
+        bytes.floats(entry.type(), position(entry, first), count, target, at);
+    }
+
+    /** The rows of a floating-point matrix, each read from the file's pages when it is asked for. */
+    public MappedTable table(String name) throws IOException {
+        Entry entry = entry(name);
+        if (!entry.type().isWeight() || entry.shape().length != 2) {
+            throw new CheckpointException(place(name) + " is " + entry.type() + " " + Arrays.toString(entry.shape())
+                    + ", expected a matrix of F32, F16 or BF16");
+        }
+        return new MappedTable(bytes, entry.type(), position(entry, 0), entry.shape()[0], entry.shape()[1]);
     }
 
     /**
@@ -181,90 +134,57 @@ public final class Safetensors implements AutoCloseable {
         if (!entry.type().isInteger()) {
             throw new CheckpointException(place(name) + " holds " + entry.type() + ", expected I64, I32 or U8");
         }
-        long[] target = new long[arrayLength(name, entry, 0, entry.elements())];
-        forEachWindow(entry, 0, entry.elements(), (bytes, at, n) -> {
-            for (int i = 0; i < n; i++) {
-                target[at + i] = switch (entry.type()) {
-                    case I64 -> bytes.getLong(8 * i);
-                    case I32 -> bytes.getInt(4 * i);
-                    case I16 -> bytes.getShort(2 * i);
-                    case I8 -> bytes.get(i);
-                    default -> bytes.get(i) & 0xff;
-                };
-            }
-        });
+        if (entry.elements() > Integer.MAX_VALUE / Long.BYTES) {
+            throw new CheckpointException(
+                    place(name) + " holds " + entry.elements() + " numbers, too many for one array");
+        }
+        long[] target = new long[(int) entry.elements()];
+        ByteBuffer stored =
+                bytes.read(position(entry, 0), target.length * entry.type().bytes());
+        for (int i = 0; i < target.length; i++) {
+            target[i] = switch (entry.type()) {
+                case I64 -> stored.getLong(8 * i);
+                case I32 -> stored.getInt(4 * i);
+                case I16 -> stored.getShort(2 * i);
+                case I8 -> stored.get(i);
+                default -> stored.get(i) & 0xff;
+            };
+        }
         return target;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        bytes.close();
     }
 
     private String place(String name) {
-        return file + ": tensor \"" + name + "\"";
+        return file() + ": tensor \"" + name + "\"";
     }
 
-    private int arrayLength(String name, Entry entry, long first, long count) throws CheckpointException {
+    private long position(Entry entry, long number) {
+        return dataStart + entry.begin() + number * entry.type().bytes();
+    }
+
+    private void requireRange(String name, Entry entry, long first, int count) throws CheckpointException {
         if (first < 0 || count < 0 || first > entry.elements() - count) {
             throw new CheckpointException(place(name) + " holds " + entry.elements() + " numbers, asked for " + count
                     + " from " + first + " on");
         }
-        if (count > Integer.MAX_VALUE - 8) {
-            throw new CheckpointException(place(name) + " holds " + count + " numbers, at most "
-                    + (Integer.MAX_VALUE - 8) + " fit into one array");
-        }
-        return (int) count;
     }
 
-    private interface Window {
-        void accept(ByteBuffer bytes, int at, int count);
-    }
-
-    private void forEachWindow(Entry entry, long first, long count, Window window) throws IOException {
-        int width = entry.type().bytes();
-        long perWindow = WINDOW / width;
-        for (long done = 0; done < count; done += perWindow) {
-            int n = (int) Math.min(perWindow, count - done);
-            long from = dataStart + entry.begin() + (first + done) * width;
-            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, from, (long) n * width);
-            window.accept(bytes.order(ByteOrder.LITTLE_ENDIAN), (int) done, n);
-        }
-    }
-
-    private static FileChannel openChannel(Path file) throws IOException {
-        try {
-            return FileChannel.open(file, StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            throw new CheckpointException(file + " does not exist", e);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static byte[] readHeader(Path file, FileChannel channel, long size) throws IOException {
+    private static byte[] readHeader(FileBytes bytes) throws IOException {
+        long size = bytes.size();
         if (size < LENGTH_FIELD) {
             throw new CheckpointException(
-                    file + " has " + size + " bytes, a safetensors file begins with 8 bytes of header length");
+                    bytes.path() + " has " + size + " bytes, a safetensors file begins with 8 bytes of header length");
         }
-        ByteBuffer field = ByteBuffer.allocate(LENGTH_FIELD).order(ByteOrder.LITTLE_ENDIAN);
-        readFully(file, channel, field, 0);
-        long length = field.getLong(0);
+        long length = bytes.read(0, LENGTH_FIELD).getLong(0);
         if (length < 2 || length > size - LENGTH_FIELD || length > Integer.MAX_VALUE - 8) {
-            throw new CheckpointException(file + " claims a header of " + Long.toUnsignedString(length) + " bytes, but "
-                    + (size - LENGTH_FIELD) + " follow the length");
+            throw new CheckpointException(bytes.path() + " claims a header of " + Long.toUnsignedString(length)
+                    + " bytes, but " + (size - LENGTH_FIELD) + " follow the length");
         }
-        ByteBuffer header = ByteBuffer.allocate((int) length);
-        readFully(file, channel, header, LENGTH_FIELD);
-        return header.array();
-    }
-
-    private static void readFully(Path file, FileChannel channel, ByteBuffer target, long position) throws IOException {
-        while (target.hasRemaining()) {
-            if (channel.read(target, position + target.position()) < 0) {
-                throw new CheckpointException(file + " ends at byte " + (position + target.position()));
-            }
-        }
+        return bytes.read(LENGTH_FIELD, (int) length).array();
     }
 
     private static Map<String, Entry> parse(Path file, byte[] header, long dataBytes) throws CheckpointException {

@@ -42,24 +42,24 @@ public final class Activations implements AutoCloseable {
         if (rows < 1) {
             throw new IllegalArgumentException("a batch has at least 1 row, got " + rows);
         }
-        ModelConfig config = transformer.config();
+        NetworkConfig network = transformer.network();
         Backend backend = transformer.backend();
-        int kvWidth = config.kvHeads() * config.headSize();
-        int pairs = config.headSize() / 2;
+        int kvWidth = network.kvHeads() * network.headSize();
+        int pairs = network.headSize() / 2;
         this.rows = rows;
         this.headRows = Math.min(rows, Math.max(2, MOST_LOGITS / transformer.headOutputs()));
         try {
-            hidden = allocate(backend, rows, config.hidden());
-            normed = allocate(backend, rows, config.hidden());
-            queries = allocate(backend, rows, config.hidden());
+            hidden = allocate(backend, rows, network.hidden());
+            normed = allocate(backend, rows, network.hidden());
+            queries = allocate(backend, rows, network.hidden());
             keys = allocate(backend, rows, kvWidth);
             values = allocate(backend, rows, kvWidth);
-            attended = allocate(backend, rows, config.hidden());
-            gate = allocate(backend, rows, config.intermediate());
-            up = allocate(backend, rows, config.intermediate());
+            attended = allocate(backend, rows, network.hidden());
+            gate = allocate(backend, rows, network.intermediate());
+            up = allocate(backend, rows, network.intermediate());
             cos = allocate(backend, rows, pairs);
             sin = allocate(backend, rows, pairs);
-            headInput = allocate(backend, headRows, config.hidden());
+            headInput = allocate(backend, headRows, network.hidden());
             logits = allocate(backend, headRows, transformer.headOutputs());
         } catch (RuntimeException | Error e) {
             memory.close();

@@ -4,7 +4,7 @@ import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.io.IOException;
 
-/** The weights of one block; shapes are (outputs, inputs), norms of the heads (groups, head size). */
+/** The weights of one block; shapes are (outputs, inputs), norms of the heads (groups, head size) or absent. */
 record Block(
         Weights query, // H d x D
         Weights key, // Hk d x D
@@ -20,25 +20,29 @@ record Block(
         Tensor attentionNorm, // 1 x D
         Tensor mlpNorm) { // 1 x D
 
-    static Block load(WeightLoader loader, ModelConfig config, int layer) throws IOException {
+    static Block load(WeightLoader loader, NetworkConfig network, int layer) throws IOException {
         String prefix = "model.layers." + layer + ".";
         String attention = prefix + "self_attn.";
-        int hidden = config.hidden();
-        int kvWidth = config.kvHeads() * config.headSize();
-        boolean biased = config.attentionBias();
+        int hidden = network.hidden();
+        int kvWidth = network.kvHeads() * network.headSize();
+        boolean biased = network.attentionBias();
         return new Block(
-                loader.projection(attention + "q_proj", hidden, hidden, biased),
-                loader.projection(attention + "k_proj", kvWidth, hidden, biased),
-                loader.projection(attention + "v_proj", kvWidth, hidden, biased),
-                loader.projection(attention + "o_proj", hidden, hidden, biased),
-                loader.table(attention + "q_norm.weight", config.normGroups(), config.headSize()),
-                loader.table(attention + "q_norm.bias", config.normGroups(), config.headSize()),
-                loader.table(attention + "k_norm.weight", config.normGroups(), config.headSize()),
-                loader.table(attention + "k_norm.bias", config.normGroups(), config.headSize()),
-                loader.projection(prefix + "mlp.gate_proj", config.intermediate(), hidden, config.mlpBias()),
-                loader.projection(prefix + "mlp.up_proj", config.intermediate(), hidden, config.mlpBias()),
-                loader.projection(prefix + "mlp.down_proj", hidden, config.intermediate(), config.mlpBias()),
+                loader.projection(attention + "q_proj", hidden, biased),
+                loader.projection(attention + "k_proj", kvWidth, biased),
+                loader.projection(attention + "v_proj", kvWidth, biased),
+                loader.projection(attention + "o_proj", hidden, biased),
+                headNorm(loader, network, attention + "q_norm.weight"),
+                headNorm(loader, network, attention + "q_norm.bias"),
+                headNorm(loader, network, attention + "k_norm.weight"),
+                headNorm(loader, network, attention + "k_norm.bias"),
+                loader.projection(prefix + "mlp.gate_proj", network.intermediate(), network.mlpBias()),
+                loader.projection(prefix + "mlp.up_proj", network.intermediate(), network.mlpBias()),
+                loader.projection(prefix + "mlp.down_proj", hidden, network.mlpBias()),
                 loader.table(prefix + "input_layernorm.weight", 1, hidden),
                 loader.table(prefix + "post_attention_layernorm.weight", 1, hidden));
+    }
+
+    private static Tensor headNorm(WeightLoader loader, NetworkConfig network, String name) throws IOException {
+        return network.normGroups() == 0 ? null : loader.table(name, network.normGroups(), network.headSize());
     }
 }

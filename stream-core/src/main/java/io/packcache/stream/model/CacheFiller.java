@@ -45,7 +45,7 @@ final class CacheFiller {
         return new Branch(
                 layout,
                 new KvCache(
-                        transformer.backend(), transformer.config().cacheShape(), layout.grid(), positions, budget));
+                        transformer.backend(), transformer.network().cacheShape(), layout.grid(), positions, budget));
     }
 
     /** Stages a branch's text. It is causal, so it may run in portions. */

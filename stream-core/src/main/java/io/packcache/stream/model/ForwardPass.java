@@ -121,7 +121,7 @@ public final class ForwardPass {
     }
 
     private void prepare() {
-        int heads = transformer.config().heads();
+        int heads = transformer.network().heads();
         for (int b = 0; b < firstRow.length; b++) {
             BranchRows branch = branches.get(b);
             KvCache cache = branch.cache();
@@ -153,19 +153,19 @@ public final class ForwardPass {
             BranchRows branch = branches.get(b);
             System.arraycopy(branch.ids(), 0, memory.ids, firstRow[b], branch.rows());
         }
-        backend.embed(transformer.embeddings(), memory.ids, rows, memory.hidden);
+        transformer.embeddings().lookUp(memory.ids, rows, memory.hidden);
     }
 
     /** Leaves the block's queries in their tensor, normed and rotated, too. */
     private void storeKeysAndValues(int layer) {
         Block block = transformer.blocks().get(layer);
-        ModelConfig config = transformer.config();
+        NetworkConfig network = transformer.network();
         Tensor input = blockInput(block.attentionNorm());
         multiply(input, block.query(), memory.queries);
         multiply(input, block.key(), memory.keys);
         multiply(input, block.value(), memory.values);
-        rotate(memory.queries, config.heads(), block.queryNorm(), block.queryNormBias());
-        rotate(memory.keys, config.kvHeads(), block.keyNorm(), block.keyNormBias());
+        rotate(memory.queries, network.heads(), block.queryNorm(), block.queryNormBias());
+        rotate(memory.keys, network.kvHeads(), block.keyNorm(), block.keyNormBias());
         for (int b = 0; b < firstRow.length; b++) {
             BranchRows branch = branches.get(b);
             branch.cache().store(layer, memory.keys, memory.values, firstRow[b], branch.rows(), stagedAt[b]);
@@ -173,7 +173,9 @@ public final class ForwardPass {
     }
 
     private void rotate(Tensor x, int heads, Tensor norm, Tensor normBias) {
-        backend.headNorm(x, rows, heads, norm, normBias, ModelConfig.HEAD_NORM_EPSILON);
+        if (norm != null) {
+            backend.headNorm(x, rows, heads, norm, normBias, NetworkConfig.HEAD_NORM_EPSILON);
+        }
         backend.rotate(x, rows, heads, memory.cos, memory.sin);
     }
 
@@ -198,7 +200,7 @@ public final class ForwardPass {
 
     /** What a sub-layer reads: the normed rows, or the rows themselves where norms come after. */
     private Tensor blockInput(Tensor norm) {
-        if (transformer.config().normAfter()) {
+        if (transformer.network().normAfter()) {
             return memory.hidden;
         }
         normalise(memory.hidden, norm, memory.normed);
@@ -207,14 +209,14 @@ public final class ForwardPass {
 
     /** Adds what a sub-layer left in {@code normed}, normed now where norms come after. */
     private void addToHidden(Tensor norm) {
-        if (transformer.config().normAfter()) {
+        if (transformer.network().normAfter()) {
             normalise(memory.normed, norm, memory.normed);
         }
         backend.add(memory.normed, rows, memory.hidden);
     }
 
     private void normalise(Tensor x, Tensor weight, Tensor y) {
-        backend.rmsNorm(x, rows, weight, transformer.config().epsilon(), y);
+        backend.rmsNorm(x, rows, weight, transformer.network().epsilon(), y);
     }
 
     private void multiply(Tensor x, Weights weights, Tensor y) {

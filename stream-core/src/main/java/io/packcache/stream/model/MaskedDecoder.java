@@ -32,6 +32,7 @@ public final class MaskedDecoder implements FrameDecoder {
     private static final BitSet UNMASKED = new BitSet();
 
     private final Transformer transformer;
+    private final ModelConfig config;
     private final Clip clip;
     private final FrameGrid grid;
     private final Activations activations;
@@ -56,8 +57,10 @@ public final class MaskedDecoder implements FrameDecoder {
     private int nextStep;
     private long committedFrames;
 
-    private MaskedDecoder(Transformer transformer, Clip clip, List<SequenceLayout> layouts, CacheBudget budget) {
+    private MaskedDecoder(
+            Transformer transformer, ModelConfig config, Clip clip, List<SequenceLayout> layouts, CacheBudget budget) {
         this.transformer = transformer;
+        this.config = config;
         this.clip = clip;
         this.grid = layouts.get(0).grid();
         SamplingSettings sampling = clip.sampling();
@@ -75,20 +78,20 @@ public final class MaskedDecoder implements FrameDecoder {
     }
 
     /** Opens a decoder whose caches may grow as far as memory goes. */
-    public static MaskedDecoder open(Transformer transformer, Clip clip) {
-        return open(transformer, clip, CacheBudget.unlimited());
+    public static MaskedDecoder open(Transformer transformer, ModelConfig config, Clip clip) {
+        return open(transformer, config, clip, CacheBudget.unlimited());
     }
 
     /**
      * Opens a decoder with empty caches.
      *
-     * @param transformer loaded with {@link Transformer.Head#CODES}; outlives the decoder
+     * @param transformer loaded as {@link ModelConfig#codesPlan()} says; outlives the decoder
+     * @param config what its tokens mean
      * @param budget hard limit of each branch's cache
      * @throws IllegalArgumentException if the model cannot say the frame's size or the clip's numbers, or a conditioning
      *     frame has another size
      */
-    public static MaskedDecoder open(Transformer transformer, Clip clip, CacheBudget budget) {
-        ModelConfig config = transformer.config();
+    public static MaskedDecoder open(Transformer transformer, ModelConfig config, Clip clip, CacheBudget budget) {
         if (transformer.headOutputs() != config.tokens().codeCount()) {
             throw new IllegalArgumentException("masked decoding needs a transformer loaded with the head for codes");
         }
@@ -101,7 +104,7 @@ public final class MaskedDecoder implements FrameDecoder {
         if (clip.sampling().guided()) {
             layouts.add(SequenceLayout.unguided(config, grid, clip.durationToken(), clip.framesPerSecond()));
         }
-        return new MaskedDecoder(transformer, clip, layouts, budget);
+        return new MaskedDecoder(transformer, config, clip, layouts, budget);
     }
 
     @Override
@@ -180,7 +183,7 @@ public final class MaskedDecoder implements FrameDecoder {
     public int[] commit(int[] given) {
         requireBegun();
         try {
-            requireCodes(given, grid, transformer.config().tokens());
+            requireCodes(given, grid, config.tokens());
             layout().writeFrame(given, historyMask, frameIds);
             pass.fillCaches();
             pass.commit();
@@ -203,7 +206,7 @@ public final class MaskedDecoder implements FrameDecoder {
      */
     public float[] score(int[] given) {
         requireBegun();
-        requireCodes(given, grid, transformer.config().tokens());
+        requireCodes(given, grid, config.tokens());
         int[] unknown = new int[grid.codes()];
         Arrays.fill(unknown, -1);
         layout().writeFrame(unknown, UNMASKED, frameIds);
@@ -248,7 +251,7 @@ public final class MaskedDecoder implements FrameDecoder {
     @Override
     public void switchText(int[] text, PromptMode mode) {
         requireIdle();
-        SequenceLayout layout = guided(transformer.config(), grid, clip, text);
+        SequenceLayout layout = guided(config, grid, clip, text);
         if (mode == PromptMode.RESET) {
             List<Branch> cut = cut(layout);
             branches.forEach(branch -> branch.cache().close());

@@ -31,8 +31,9 @@ final class ModelConfigReader {
         int normGroups = fields.wholeOr(1, "model_parallel_size", 1);
         checkHeads(hidden, heads, kvHeads, normGroups);
         int vocabulary = fields.whole("vocab_size", 1);
-        return new ModelConfig(
+        NetworkConfig network = new NetworkConfig(
                 vocabulary,
+                0,
                 hidden,
                 fields.whole("intermediate_size", 1),
                 fields.whole("num_hidden_layers", 1, MOST_LAYERS),
@@ -40,12 +41,15 @@ final class ModelConfigReader {
                 kvHeads,
                 (float) positiveOr(1e-5, fields, "rms_norm_eps"),
                 positiveOr(10000, fields, "rope_theta"),
+                positionScale(fields),
                 fields.flagOr(false, "attention_bias"),
                 fields.flagOr(false, "mlp_bias"),
                 normGroups,
                 fields.flagOr(false, "swin_norm"),
                 fields.flagOr(false, "tie_word_embeddings"),
-                fields.wholeOr(4096, "max_position_embeddings", 1),
+                fields.wholeOr(4096, "max_position_embeddings", 1));
+        return new ModelConfig(
+                network,
                 tokens(fields, vocabulary),
                 fields.has("tiny_video") ? fields.object("tiny_video").wholeOr(32, "grid_unit_pixels", 1) : 32);
     }
@@ -57,9 +61,22 @@ final class ModelConfigReader {
         if (fields.has("hidden_act") && !fields.text("hidden_act").equals("silu")) {
             throw fields.fault("hidden_act", "\"silu\", the only activation supported");
         }
-        if (fields.has("rope_scaling")) {
-            throw fields.fault("rope_scaling", "null: scaled rotary positions are not supported");
+    }
+
+    /** Linear scaling divides positions. The dynamic kind would turn all earlier keys anew as a sequence grows. */
+    private static double positionScale(JsonFields fields) throws CheckpointException {
+        if (!fields.has("rope_scaling")) {
+            return 1;
         }
+        JsonFields scaling = fields.object("rope_scaling");
+        String kind = scaling.has("rope_type") ? "rope_type" : "type";
+        if (!scaling.text(kind).equals("linear")) {
+            throw scaling.fault(kind, "\"linear\", the only scaling of rotary positions supported");
+        }
+        if (scaling.real("factor") <= 0) {
+            throw scaling.fault("factor", "a number above 0");
+        }
+        return scaling.real("factor");
     }
 
     private void checkHeads(int hidden, int heads, int kvHeads, int normGroups) throws CheckpointException {

@@ -3,12 +3,15 @@ package io.packcache.stream.model;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /** Tensors and weights that are given back together, newest first. */
 final class OwnedMemory implements AutoCloseable {
 
     private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final List<Weights> matrices = new ArrayList<>();
     private long bytes;
 
     Tensor own(Tensor tensor) {
@@ -19,11 +22,23 @@ final class OwnedMemory implements AutoCloseable {
 
     Weights own(Weights weights) {
         releases.push(weights::close);
+        matrices.add(weights);
         bytes += weights.bytes();
         return weights;
     }
 
-    /** Bytes held. */
+    /** Packs all weights, in the order they came. */
+    void prepare(LoadProgress progress) {
+        long total = matrices.stream().mapToLong(Weights::bytes).sum();
+        long done = 0;
+        for (Weights weights : matrices) {
+            weights.prepare();
+            done += weights.bytes();
+            progress.loaded(done, total);
+        }
+    }
+
+    /** Bytes held, once all weights are packed. */
     long bytes() {
         return bytes;
     }
@@ -33,6 +48,7 @@ final class OwnedMemory implements AutoCloseable {
         while (!releases.isEmpty()) {
             releases.pop().run();
         }
+        matrices.clear();
         bytes = 0;
     }
 }

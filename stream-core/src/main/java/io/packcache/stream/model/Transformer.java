@@ -3,13 +3,13 @@ package io.packcache.stream.model;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
-import io.packcache.kvcache.position.MmRope;
 import io.packcache.kvcache.position.RotaryScheme;
 import io.packcache.stream.checkpoint.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * The weights of a generator and how rows run through them.
@@ -19,65 +19,60 @@ import java.util.function.Predicate;
  */
 public final class Transformer implements AutoCloseable {
 
-    /** What the head can answer. */
-    public enum Head {
-        /** Logits of the picture codes only; all that masked decoding needs. */
-        CODES,
-        /** Logits of the whole vocabulary. */
-        VOCABULARY
-    }
-
-    private final ModelConfig config;
+    private final TransformerPlan plan;
     private final Backend backend;
-    private final RotaryScheme rotary;
-    private final OwnedMemory memory;
-    private final Tensor embeddings; // V x D
-    private final List<Block> blocks;
+    private final Checkpoint checkpoint;
+    private final OwnedMemory memory = new OwnedMemory();
+    private final EmbeddingTable embeddings;
+    private final List<Block> blocks = new ArrayList<>();
     private final Tensor finalNorm; // 1 x D
-    private final Weights head; // codes or V x D
+    private final Weights head; // outputs x D
 
-    private Transformer(Checkpoint checkpoint, ModelConfig config, Backend backend, Head range, OwnedMemory memory)
-            throws IOException {
-        this.config = config;
+    private Transformer(Checkpoint checkpoint, TransformerPlan plan, Backend backend) throws IOException {
+        this.plan = plan;
         this.backend = backend;
-        this.memory = memory;
-        this.rotary = new MmRope(config.headSize(), config.theta());
+        this.checkpoint = checkpoint;
+        NetworkConfig network = plan.network();
         WeightLoader loader = new WeightLoader(checkpoint, backend, memory);
-        String table = "model.embed_tokens.weight";
-        this.embeddings = loader.table(table, config.vocabulary(), config.hidden());
-        this.blocks = new ArrayList<>();
-        for (int layer = 0; layer < config.layers(); layer++) {
-            blocks.add(Block.load(loader, config, layer));
+        this.embeddings = new EmbeddingTable(checkpoint, network);
+        for (int layer = 0; layer < network.layers(); layer++) {
+            blocks.add(Block.load(loader, network, layer));
         }
-        this.finalNorm = loader.table("model.norm.weight", 1, config.hidden());
-        int first = range == Head.CODES ? config.tokens().codeOffset() : 0;
-        int outputs = range == Head.CODES ? config.tokens().codeCount() : config.vocabulary();
-        this.head = loader.head(config.tiedEmbeddings() ? table : "lm_head.weight", first, outputs, config.hidden());
+        this.finalNorm = loader.table(NetworkConfig.FINAL_NORM, 1, network.hidden());
+        this.head = loader.rows(network.headTensor(), plan.firstOutput(), plan.outputs());
     }
 
     /**
-     * Packs a checkpoint for a backend.
+     * Opens the weights of a model folder. Matrices are read and packed when they are first used, or by {@link #prepare};
+     * the embedding table stays in its file.
      *
-     * @param checkpoint may be closed afterwards
      * @param backend outlives the transformer
-     * @param range what the head can answer
-     * @throws io.packcache.stream.checkpoint.CheckpointException if the checkpoint does not hold exactly the tensors of {@code config}
+     * @throws io.packcache.stream.checkpoint.CheckpointException if the folder does not hold exactly the tensors of the
+     *     network
      */
-    public static Transformer load(Checkpoint checkpoint, ModelConfig config, Backend backend, Head range)
-            throws IOException {
-        checkpoint.require(config.tensors(), unread(config));
-        OwnedMemory memory = new OwnedMemory();
+    public static Transformer load(Path folder, TransformerPlan plan, Backend backend) throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(folder);
         try {
-            return new Transformer(checkpoint, config, backend, range, memory);
+            checkpoint.require(plan.network().tensors(), plan.network()::ignores);
+            return new Transformer(checkpoint, plan, backend);
         } catch (IOException | RuntimeException | Error e) {
-            memory.close();
+            checkpoint.close();
             throw e;
         }
     }
 
-    /** What the model's configuration says. */
-    public ModelConfig config() {
-        return config;
+    /**
+     * Reads and packs whatever has not been used yet. On the thread that computes.
+     *
+     * @throws java.io.UncheckedIOException if a file has become unreadable
+     */
+    public void prepare(LoadProgress progress) {
+        memory.prepare(progress);
+    }
+
+    /** The shape of the network. */
+    public NetworkConfig network() {
+        return plan.network();
     }
 
     /** Where it computes. */
@@ -87,7 +82,7 @@ public final class Transformer implements AutoCloseable {
 
     /** The rotary embedding of its queries and keys. */
     public RotaryScheme rotary() {
-        return rotary;
+        return plan.rotary();
     }
 
     /** Columns of the logits: codes or vocabulary, as loaded. */
@@ -95,7 +90,7 @@ public final class Transformer implements AutoCloseable {
         return head.outputs();
     }
 
-    /** Bytes of all weights. */
+    /** Bytes of all weights once they are packed. */
     public long bytes() {
         return memory.bytes();
     }
@@ -116,9 +111,14 @@ public final class Transformer implements AutoCloseable {
     @Override
     public void close() {
         memory.close();
+        try {
+            checkpoint.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    Tensor embeddings() {
+    EmbeddingTable embeddings() {
         return embeddings;
     }
 
@@ -132,11 +132,5 @@ public final class Transformer implements AutoCloseable {
 
     Weights head() {
         return head;
-    }
-
-    private static Predicate<String> unread(ModelConfig config) {
-        return name -> name.startsWith("model.vqmodel.")
-                || name.endsWith(".rotary_emb.inv_freq")
-                || (config.tiedEmbeddings() && name.equals("lm_head.weight"));
     }
 }

@@ -2,7 +2,6 @@ package io.packcache.stream.session;
 
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
-import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.model.MaskedDecoder;
@@ -19,10 +18,12 @@ final class LumosGenerator implements FrameGenerator {
     /** Tokens around the text: bos, separator, video start, duration, pictures a second. */
     private static final int AROUND_TEXT = 5;
 
+    private final ModelConfig config;
     private final Transformer transformer;
     private final TextTokenizer text;
 
-    private LumosGenerator(Transformer transformer, TextTokenizer text) {
+    private LumosGenerator(ModelConfig config, Transformer transformer, TextTokenizer text) {
+        this.config = config;
         this.transformer = transformer;
         this.text = text;
     }
@@ -30,8 +31,8 @@ final class LumosGenerator implements FrameGenerator {
     static LumosGenerator load(Path folder, Backend backend) throws IOException {
         ModelConfig config = ModelConfig.read(folder);
         TextTokenizer text = TextTokenizer.load(folder);
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return new LumosGenerator(Transformer.load(checkpoint, config, backend, Transformer.Head.CODES), text);
+        try {
+            return new LumosGenerator(config, Transformer.load(folder, config.codesPlan(), backend), text);
         } catch (IOException | RuntimeException | Error e) {
             text.close();
             throw e;
@@ -40,17 +41,16 @@ final class LumosGenerator implements FrameGenerator {
 
     /** Number of picture codes the model can say. */
     int codes() {
-        return transformer.config().tokens().codeCount();
+        return config.tokens().codeCount();
     }
 
     @Override
     public int[] encode(String prompt) {
-        return text.encode(prompt, transformer.config().maxPositions() - AROUND_TEXT);
+        return text.encode(prompt, config.network().maxPositions() - AROUND_TEXT);
     }
 
     @Override
     public void check(Clip clip) {
-        ModelConfig config = transformer.config();
         SequenceLayout.guided(
                 config,
                 config.grid(clip.rows(), clip.columns()),
@@ -61,7 +61,7 @@ final class LumosGenerator implements FrameGenerator {
 
     @Override
     public FrameDecoder open(Clip clip, CacheBudget budget) {
-        return MaskedDecoder.open(transformer, clip, budget);
+        return MaskedDecoder.open(transformer, config, clip, budget);
     }
 
     @Override

@@ -56,14 +56,12 @@ public final class CosmosTokenizer implements PictureTokenizer {
 
     /** The same, showing {@code listener} every layer of every clip. */
     public static CosmosTokenizer open(Path weights, Backend backend, ActivationListener listener) throws IOException {
-        try (Safetensors file = Safetensors.open(weights)) {
-            LayerWeights layers = new LayerWeights(file, backend);
-            try {
-                return new CosmosTokenizer(layers, backend, listener);
-            } catch (IOException | RuntimeException e) {
-                layers.close();
-                throw e;
-            }
+        LayerWeights layers = new LayerWeights(Safetensors.open(weights), backend);
+        try {
+            return new CosmosTokenizer(layers, backend, listener);
+        } catch (IOException | RuntimeException e) {
+            layers.close();
+            throw e;
         }
     }
 

@@ -3,23 +3,24 @@ package io.packcache.stream.tokenizer;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.stream.checkpoint.CheckpointException;
-import io.packcache.stream.checkpoint.Safetensors;
+import io.packcache.stream.checkpoint.TensorFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The tensors of a tokenizer file, checked against the shapes that the layers need, and the matrices packed from them,
- * which it owns. The file is only read while layers are made.
+ * The tensors of a tokenizer file, checked against the shapes that the layers need, and the matrices packed from them. It
+ * owns both: matrices are read from the file when a layer first computes.
  */
 final class LayerWeights implements AutoCloseable {
 
-    private final Safetensors file;
+    private final TensorFile file;
     private final Backend backend;
     private final List<Weights> packed = new ArrayList<>();
 
-    LayerWeights(Safetensors file, Backend backend) {
+    LayerWeights(TensorFile file, Backend backend) {
         this.file = file;
         this.backend = backend;
     }
@@ -59,23 +60,10 @@ final class LayerWeights implements AutoCloseable {
             throw wrongShape(weight, shape, inputs + " inputs and the kernel " + Arrays.toString(kernel));
         }
         int taps = Arrays.stream(kernel).reduce(1, Math::multiplyExact);
-        float[] matrix = tapsFirst(file.floats(weight), outputs, inputs, taps);
-        Weights weights = backend.pack(matrix, outputs, taps * inputs, values(name + ".bias", outputs));
+        Weights weights =
+                backend.pack(new KernelMatrix(file, weight, outputs, inputs, taps), values(name + ".bias", outputs));
         packed.add(weights);
         return weights;
-    }
-
-    /** Reorders a kernel from (outputs, inputs, taps) to (outputs, taps, inputs). */
-    private static float[] tapsFirst(float[] kernel, int outputs, int inputs, int taps) {
-        float[] reordered = new float[kernel.length];
-        for (int o = 0; o < outputs; o++) {
-            for (int i = 0; i < inputs; i++) {
-                for (int t = 0; t < taps; t++) {
-                    reordered[(o * taps + t) * inputs + i] = kernel[(o * inputs + i) * taps + t];
-                }
-            }
-        }
-        return reordered;
     }
 
     /** The fault that a tensor does not fit the layers around it. */
@@ -92,5 +80,10 @@ final class LayerWeights implements AutoCloseable {
     public void close() {
         packed.forEach(Weights::close);
         packed.clear();
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

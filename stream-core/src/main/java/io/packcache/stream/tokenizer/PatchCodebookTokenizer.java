@@ -45,14 +45,12 @@ public final class PatchCodebookTokenizer implements PictureTokenizer {
      */
     public static PatchCodebookTokenizer open(Path description, Path weights, Backend backend) throws IOException {
         PatchCodebookSettings settings = PatchCodebookSettings.read(description);
-        try (Safetensors file = Safetensors.open(weights)) {
-            LayerWeights layers = new LayerWeights(file, backend);
-            try {
-                return new PatchCodebookTokenizer(layers, settings, backend);
-            } catch (IOException | RuntimeException e) {
-                layers.close();
-                throw e;
-            }
+        LayerWeights layers = new LayerWeights(Safetensors.open(weights), backend);
+        try {
+            return new PatchCodebookTokenizer(layers, settings, backend);
+        } catch (IOException | RuntimeException e) {
+            layers.close();
+            throw e;
         }
     }
 

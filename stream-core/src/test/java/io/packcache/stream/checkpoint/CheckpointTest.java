@@ -40,7 +40,11 @@ class CheckpointTest {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThat(checkpoint.names()).containsExactly("a", "b");
             assertThat(checkpoint.floats("b")).containsExactly(8);
-            assertThat(checkpoint.rows("a", 1, 2)).containsExactly(3, 4, 5, 6);
+            float[] rows = new float[4];
+            checkpoint.matrix("a", 1, 2).read(0, 2, rows);
+            assertThat(rows).containsExactly(3, 4, 5, 6);
+            checkpoint.table("a").read(2, rows);
+            assertThat(rows).containsExactly(5, 6, 5, 6);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.packcache.stream.checkpoint;
 
+import io.packcache.kvcache.compute.NumberFormat;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,12 +24,21 @@ public final class SafetensorsBytes {
 
     /** Adds the same numbers cut to bfloat16. */
     public SafetensorsBytes brains(String name, float[] values, long... shape) {
+        return weights(name, "BF16", values, shape);
+    }
+
+    /** Adds the same numbers as F32, F16 or BF16, cut to what the type can hold. */
+    public SafetensorsBytes weights(String name, String type, float[] values, long... shape) {
+        if (type.equals("F32")) {
+            return floats(name, values, shape);
+        }
+        NumberFormat format = type.equals("F16") ? NumberFormat.FLOAT16 : NumberFormat.BFLOAT16;
         byte[] bytes = new byte[2 * values.length];
         ByteBuffer view = littleEndian(bytes);
         for (float value : values) {
-            view.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
+            view.putShort((short) format.narrow(value));
         }
-        return raw(name, "BF16", bytes, shape);
+        return raw(name, type, bytes, shape);
     }
 
     /** Adds 64-bit whole numbers. */

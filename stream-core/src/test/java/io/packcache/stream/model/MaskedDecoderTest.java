@@ -34,6 +34,8 @@ class MaskedDecoderTest {
     /** Tokens of the guided prefix: bos, three of text, separator, three of the clip. */
     private static final int GUIDED_PREFIX = 8;
 
+    private static final ModelConfig CONFIG = TinyModel.config(32, 2, 1, 1);
+
     @TempDir
     private static Path folder;
 
@@ -44,7 +46,7 @@ class MaskedDecoderTest {
     @BeforeAll
     static void load() throws IOException {
         backend = failing(Backends.of("plain"));
-        transformer = TinyModel.random(TinyModel.config(32, 2, 1, 1), 9).load(folder, backend, Transformer.Head.CODES);
+        transformer = TinyModel.random(CONFIG, 9).load(folder, backend);
     }
 
     @AfterAll
@@ -73,7 +75,7 @@ class MaskedDecoderTest {
     }
 
     private static MaskedDecoder open(SamplingSettings sampling, long seed) {
-        MaskedDecoder decoder = MaskedDecoder.open(transformer, clip(sampling, seed, List.of()));
+        MaskedDecoder decoder = MaskedDecoder.open(transformer, CONFIG, clip(sampling, seed, List.of()));
         decoder.prefill();
         return decoder;
     }
@@ -161,7 +163,7 @@ class MaskedDecoderTest {
     @Test
     void aPrefillThatFailsCanBeDoneAgain() {
         List<int[]> condition = List.of(new int[CODES], new int[CODES]);
-        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, clip(SAMPLING, 1, condition))) {
+        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, CONFIG, clip(SAMPLING, 1, condition))) {
             failAt = 4;
             assertThatThrownBy(decoder::prefill).hasMessage("this attention fails");
             failAt = 0;
@@ -178,7 +180,7 @@ class MaskedDecoderTest {
         int[] text = new int[100];
         Arrays.setAll(text, i -> 2 + i % 20);
         Clip clip = new Clip(text, List.of(), 2, 3, 2, 12, 1, SAMPLING);
-        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, clip)) {
+        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, CONFIG, clip)) {
             decoder.prefill();
             assertThat(decoder.view().textTokens()).isEqualTo(105);
             assertThat(frame(decoder, 0)).hasSize(CODES);
@@ -232,7 +234,7 @@ class MaskedDecoderTest {
     @Test
     void aFrameBeyondTheBudgetIsRefusedBeforeAnyWork() {
         CacheBudget budget = CacheBudget.tokens(GUIDED_PREFIX + FRAME);
-        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, clip(SAMPLING, 1, List.of()), budget)) {
+        try (MaskedDecoder decoder = MaskedDecoder.open(transformer, CONFIG, clip(SAMPLING, 1, List.of()), budget)) {
             decoder.prefill();
             frame(decoder, 0);
             assertThatThrownBy(() -> decoder.begin(1)).isInstanceOf(CacheBudgetExceededException.class);
@@ -271,9 +273,10 @@ class MaskedDecoderTest {
     @Test
     void whatTheModelCannotSayIsRefusedAtOpening() {
         Clip wrong = clip(SAMPLING, 1, List.of(new int[5]));
-        assertThatThrownBy(() -> MaskedDecoder.open(transformer, wrong)).hasMessageContaining("got 5");
+        assertThatThrownBy(() -> MaskedDecoder.open(transformer, CONFIG, wrong)).hasMessageContaining("got 5");
         Clip number = new Clip(new int[0], List.of(), 2, 3, 2, 1000, 1, SAMPLING);
-        assertThatThrownBy(() -> MaskedDecoder.open(transformer, number)).hasMessageContaining("1000");
+        assertThatThrownBy(() -> MaskedDecoder.open(transformer, CONFIG, number))
+                .hasMessageContaining("1000");
     }
 
     @Test

@@ -35,14 +35,15 @@ class ModelConfigTest {
     @Test
     void whatIsAbsentHasTheDefaultsOfTheOriginal() throws IOException {
         ModelConfig config = read(LEAST);
-        assertThat(config.kvHeads()).isEqualTo(4);
-        assertThat(config.headSize()).isEqualTo(64);
-        assertThat(config.epsilon()).isEqualTo(1e-5f);
-        assertThat(config.theta()).isEqualTo(10000);
-        assertThat(config.normGroups()).isEqualTo(1);
+        NetworkConfig network = config.network();
+        assertThat(network.kvHeads()).isEqualTo(4);
+        assertThat(network.headSize()).isEqualTo(64);
+        assertThat(network.epsilon()).isEqualTo(1e-5f);
+        assertThat(network.theta()).isEqualTo(10000);
+        assertThat(network.normGroups()).isEqualTo(1);
         assertThat(config.gridUnit()).isEqualTo(32);
         assertThat(config.tokens()).isEqualTo(SpecialTokens.LUMOS);
-        assertThat(config.normAfter() || config.tiedEmbeddings() || config.attentionBias() || config.mlpBias())
+        assertThat(network.normAfter() || network.tiedEmbeddings() || network.attentionBias() || network.mlpBias())
                 .isFalse();
     }
 
@@ -53,16 +54,19 @@ class ModelConfigTest {
                  "num_attention_heads": 4, "num_key_value_heads": 2, "rms_norm_eps": 1e-6, "rope_theta": 500000,
                  "attention_bias": true, "mlp_bias": true, "model_parallel_size": 2, "swin_norm": true,
                  "tie_word_embeddings": true, "max_position_embeddings": 77, "mm_rope": true, "hidden_act": "silu",
-                 "rope_scaling": null, "tiny_video": {"grid_unit_pixels": 8}, %s}
+                 "rope_scaling": {"type": "linear", "factor": 2.5}, "tiny_video": {"grid_unit_pixels": 8}, %s}
                 """.formatted(TOKENS));
         SpecialTokens tokens = new SpecialTokens(0, 1, 2, 3, 30, 31, 32, 33, 34, 40, 60);
         assertThat(config)
                 .isEqualTo(new ModelConfig(
-                        100, 128, 192, 2, 4, 2, 1e-6f, 500000, true, true, 2, true, true, 77, tokens, 8));
-        assertThat(config.tensors())
+                        new NetworkConfig(100, 0, 128, 192, 2, 4, 2, 1e-6f, 500000, 2.5, true, true, 2, true, true, 77),
+                        tokens,
+                        8));
+        assertThat(config.network().tensors())
                 .containsKeys("model.layers.1.self_attn.k_proj.bias", "model.layers.0.mlp.down_proj.bias")
                 .doesNotContainKey("lm_head.weight");
-        assertThat(config.tensors().get("model.layers.0.self_attn.k_norm.bias")).containsExactly(2, 32);
+        assertThat(config.network().tensors().get("model.layers.0.self_attn.k_norm.bias"))
+                .containsExactly(2, 32);
     }
 
     @ParameterizedTest
@@ -81,7 +85,9 @@ class ModelConfigTest {
                 "\"mm_rope\": true|\"mm_rope\": false|$.mm_rope is false",
                 "\"mm_rope\": true|\"x\": 1|$.mm_rope is missing",
                 "\"mm_rope\": true|\"mm_rope\": true, \"hidden_act\": \"gelu\"|$.hidden_act is \"gelu\"",
-                "\"mm_rope\": true|\"mm_rope\": true, \"rope_scaling\": {\"type\": \"linear\"}|$.rope_scaling",
+                "\"mm_rope\": true|\"mm_rope\": true, \"rope_scaling\": {\"type\": \"linear\"}|$.rope_scaling.factor is missing",
+                "\"mm_rope\": true|\"mm_rope\": true, \"rope_scaling\": {\"rope_type\": \"dynamic\"}|rope_type is \"dynamic\"",
+                "\"mm_rope\": true|\"mm_rope\": true, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 0}|factor is 0",
                 "\"mm_rope\": true|\"mm_rope\": true, \"rms_norm_eps\": 0|$.rms_norm_eps is 0",
                 "\"mm_rope\": true|\"mm_rope\": true, \"rope_theta\": -1|$.rope_theta is -1",
                 "\"mm_rope\": true|\"mm_rope\": true, \"swin_norm\": 1|$.swin_norm is 1",

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class SequenceLayoutTest {
 
     private static final ModelConfig LUMOS = new ModelConfig(
-            129536, 64, 64, 1, 2, 2, 1e-5f, 10000, false, false, 1, false, false, 4096, SpecialTokens.LUMOS, 32);
+            new NetworkConfig(129536, 0, 64, 64, 1, 2, 2, 1e-5f, 10000, 1, false, false, 1, false, false, 4096),
+            SpecialTokens.LUMOS,
+            32);
 
     private final FrameGrid grid = LUMOS.grid(4, 8);
     private final SequenceLayout guided = SequenceLayout.guided(LUMOS, grid, new int[] {20000, 20001}, 2, 12);

@@ -9,11 +9,11 @@ import java.util.List;
  */
 final class SlowTransformer {
 
-    private final ModelConfig config;
+    private final NetworkConfig config;
     private final TinyModel model;
 
     SlowTransformer(TinyModel model) {
-        this.config = model.config();
+        this.config = model.config().network();
         this.model = model;
     }
 
@@ -151,7 +151,8 @@ final class SlowTransformer {
         int d = config.headSize();
         for (int h = 0; h < heads; h++) {
             for (int j = 0; j < d / 2; j++) {
-                double angle = coordinate(position, j % 16) * Math.pow(config.theta(), -2.0 * j / d);
+                double angle =
+                        coordinate(position, j % 16) / config.positionScale() * Math.pow(config.theta(), -2.0 * j / d);
                 double a = row[h * d + j];
                 double b = row[h * d + j + d / 2];
                 row[h * d + j] = a * Math.cos(angle) - b * Math.sin(angle);

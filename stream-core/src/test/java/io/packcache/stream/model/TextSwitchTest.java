@@ -35,13 +35,15 @@ class TextSwitchTest {
     private static Path folder;
 
     private static Backend backend;
+    private static final ModelConfig CONFIG = TinyModel.config(32, 2, 1, 1);
+
     private static Transformer transformer;
     private static int failAt;
 
     @BeforeAll
     static void load() throws IOException {
         backend = failing(Backends.of("plain"));
-        transformer = TinyModel.random(TinyModel.config(32, 2, 1, 1), 9).load(folder, backend, Transformer.Head.CODES);
+        transformer = TinyModel.random(CONFIG, 9).load(folder, backend);
     }
 
     @AfterAll
@@ -66,7 +68,8 @@ class TextSwitchTest {
     }
 
     private static MaskedDecoder open(int[] text, List<int[]> condition) {
-        MaskedDecoder decoder = MaskedDecoder.open(transformer, new Clip(text, condition, 2, 3, 2, 12, 1, SAMPLING));
+        MaskedDecoder decoder =
+                MaskedDecoder.open(transformer, CONFIG, new Clip(text, condition, 2, 3, 2, 12, 1, SAMPLING));
         decoder.prefill();
         return decoder;
     }

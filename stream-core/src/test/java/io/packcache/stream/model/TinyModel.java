@@ -1,7 +1,7 @@
 package io.packcache.stream.model;
 
 import io.packcache.kvcache.compute.Backend;
-import io.packcache.stream.checkpoint.Checkpoint;
+import io.packcache.kvcache.compute.NumberFormat;
 import io.packcache.stream.checkpoint.SafetensorsBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +24,9 @@ record TinyModel(ModelConfig config, Map<String, float[]> weights) {
 
     /** Shape of a model of a few thousand weights; frames are counted in units of 8 pixels. */
     static ModelConfig config(int headSize, int heads, int kvHeads, int normGroups) {
-        return new ModelConfig(
+        NetworkConfig network = new NetworkConfig(
                 40 + CODES,
+                0,
                 heads * headSize,
                 48,
                 2,
@@ -33,20 +34,20 @@ record TinyModel(ModelConfig config, Map<String, float[]> weights) {
                 kvHeads,
                 1e-5f,
                 10000,
+                1,
                 false,
                 false,
                 normGroups,
                 false,
                 false,
-                4096,
-                TOKENS,
-                8);
+                4096);
+        return new ModelConfig(network, TOKENS, 8);
     }
 
     static TinyModel random(ModelConfig config, long seed) {
         Random random = new Random(seed);
         Map<String, float[]> weights = new LinkedHashMap<>();
-        config.tensors().forEach((name, shape) -> {
+        config.network().tensors().forEach((name, shape) -> {
             int numbers = 1;
             for (long size : shape) {
                 numbers *= (int) size;
@@ -62,14 +63,36 @@ record TinyModel(ModelConfig config, Map<String, float[]> weights) {
         return new TinyModel(config, weights);
     }
 
-    Transformer load(Path folder, Backend backend, Transformer.Head head) throws IOException {
+    /** Writes the weights into a folder and opens them, to answer with picture codes. */
+    Transformer load(Path folder, Backend backend) throws IOException {
+        return load(folder, backend, config.codesPlan());
+    }
+
+    Transformer load(Path folder, Backend backend, TransformerPlan plan) throws IOException {
+        write(folder, "F32");
+        return Transformer.load(folder, plan, backend);
+    }
+
+    /** The same with every weight cut to what a sixteen-bit format can hold. */
+    TinyModel roundedTo(String type) {
+        NumberFormat format = type.equals("F16") ? NumberFormat.FLOAT16 : NumberFormat.BFLOAT16;
+        Map<String, float[]> rounded = new LinkedHashMap<>();
+        weights.forEach((name, values) -> {
+            float[] cut = new float[values.length];
+            for (int i = 0; i < cut.length; i++) {
+                cut[i] = format.widen(format.narrow(values[i]));
+            }
+            rounded.put(name, cut);
+        });
+        return new TinyModel(config, rounded);
+    }
+
+    /** Writes the weights as F32, F16 or BF16, with a tensor that nobody reads. */
+    void write(Path folder, String type) throws IOException {
         SafetensorsBytes file = new SafetensorsBytes();
-        weights.forEach(
-                (name, values) -> file.floats(name, values, config.tensors().get(name)));
+        Map<String, long[]> shapes = config.network().tensors();
+        weights.forEach((name, values) -> file.weights(name, type, values, shapes.get(name)));
         file.floats("model.vqmodel.encoder.weight", new float[3], 3);
         Files.write(folder.resolve("model.safetensors"), file.build());
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return Transformer.load(checkpoint, config, backend, head);
-        }
     }
 }

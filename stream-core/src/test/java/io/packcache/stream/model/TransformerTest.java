@@ -2,6 +2,7 @@ package io.packcache.stream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.CacheBudgetExceededException;
@@ -13,7 +14,6 @@ import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.position.TokenPosition;
-import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.checkpoint.SafetensorsBytes;
 import java.io.IOException;
@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random models of many shapes against the same formulas written down once more, slowly. */
@@ -48,16 +49,18 @@ class TransformerTest {
             cases.add(Arguments.of(backend, "head 128, four groups", TinyModel.config(128, 4, 4, 4), 1, 3));
             cases.add(Arguments.of(backend, "norms after", variant(true, false, false), 3, 5));
             cases.add(Arguments.of(backend, "biases", variant(false, true, false), 3, 5));
-            cases.add(Arguments.of(backend, "tied, theta 5e5, eps 1e-2", variant(false, false, true), 5, 3));
+            cases.add(Arguments.of(
+                    backend, "tied, theta 5e5, eps 1e-2, positions / 4", variant(false, false, true), 5, 3));
             cases.add(Arguments.of(backend, "all at once", variant(true, true, true), 3, 5));
         }
         return cases.stream();
     }
 
     private static ModelConfig variant(boolean normAfter, boolean biases, boolean other) {
-        ModelConfig c = TinyModel.config(32, 2, 1, 1);
-        return new ModelConfig(
+        NetworkConfig c = TinyModel.config(32, 2, 1, 1).network();
+        NetworkConfig varied = new NetworkConfig(
                 c.vocabulary(),
+                0,
                 c.hidden(),
                 c.intermediate(),
                 3,
@@ -65,14 +68,14 @@ class TransformerTest {
                 c.kvHeads(),
                 other ? 1e-2f : 1e-5f,
                 other ? 5e5 : 1e4,
+                other ? 4 : 1,
                 biases,
                 biases,
                 1,
                 normAfter,
                 other,
-                4096,
-                c.tokens(),
-                8);
+                4096);
+        return new ModelConfig(varied, TinyModel.config(32, 2, 1, 1).tokens(), 8);
     }
 
     /** Two frames behind a prefix, with everything that describes them. */
@@ -122,7 +125,7 @@ class TransformerTest {
     private static KvCache cache(Transformer transformer, Sequence sequence) {
         return new KvCache(
                 transformer.backend(),
-                transformer.config().cacheShape(),
+                transformer.network().cacheShape(),
                 sequence.layout.grid(),
                 positions(transformer, sequence),
                 CacheBudget.unlimited());
@@ -138,7 +141,7 @@ class TransformerTest {
         int n = all.ids.length;
         int frame = all.layout.grid().frameLength();
         try (Backend backend = Backends.of(backendName, 2);
-                Transformer transformer = model.load(folder, backend, Transformer.Head.VOCABULARY);
+                Transformer transformer = model.load(folder, backend, config.vocabularyPlan());
                 Activations memory = new Activations(transformer, n);
                 KvCache whole = cache(transformer, all);
                 KvCache grown = cache(transformer, all)) {
@@ -169,7 +172,7 @@ class TransformerTest {
         int g = guided.ids.length;
         int u = unguided.ids.length;
         try (Backend backend = Backends.of("plain");
-                Transformer transformer = model.load(folder, backend, Transformer.Head.VOCABULARY);
+                Transformer transformer = model.load(folder, backend, config.vocabularyPlan());
                 Activations memory = new Activations(transformer, g + u);
                 KvCache first = cache(transformer, guided);
                 KvCache second = cache(transformer, unguided)) {
@@ -195,7 +198,7 @@ class TransformerTest {
         Sequence all = guided(config, 2, 2);
         double[][] expected = all.slowLogits(model);
         try (Backend backend = Backends.of("plain");
-                Transformer transformer = model.load(folder, backend, Transformer.Head.CODES);
+                Transformer transformer = model.load(folder, backend);
                 Activations memory = new Activations(transformer, all.ids.length);
                 KvCache cache = cache(transformer, all)) {
             ForwardPass pass = transformer.stage(memory, List.of(all.rows(cache, 0, all.ids.length)));
@@ -214,7 +217,7 @@ class TransformerTest {
         Sequence all = guided(config, 2, 3);
         var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
         try (Backend backend = Backends.of("plain");
-                Transformer transformer = TinyModel.random(config, 6).load(folder, backend, Transformer.Head.CODES);
+                Transformer transformer = TinyModel.random(config, 6).load(folder, backend);
                 Activations memory = new Activations(transformer, all.ids.length);
                 KvCache cache = cache(transformer, all)) {
             ForwardPass pass = transformer.stage(memory, List.of(all.rows(cache, 0, all.ids.length)));
@@ -233,12 +236,12 @@ class TransformerTest {
         ModelConfig config = TinyModel.config(32, 2, 1, 1);
         Sequence all = guided(config, 2, 3);
         try (Backend backend = Backends.of("plain");
-                Transformer transformer = TinyModel.random(config, 6).load(folder, backend, Transformer.Head.CODES);
+                Transformer transformer = TinyModel.random(config, 6).load(folder, backend);
                 Activations memory = new Activations(transformer, 2 * all.ids.length);
                 KvCache roomy = cache(transformer, all);
                 KvCache tight = new KvCache(
                         backend,
-                        config.cacheShape(),
+                        config.network().cacheShape(),
                         all.layout.grid(),
                         positions(transformer, all),
                         CacheBudget.tokens(10))) {
@@ -258,12 +261,84 @@ class TransformerTest {
                 new SafetensorsBytes()
                         .floats("model.norm.weight", new float[3], 3)
                         .build());
-        try (Backend backend = Backends.of("plain");
-                Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertThatThrownBy(() -> Transformer.load(checkpoint, config, backend, Transformer.Head.CODES))
+        try (Backend backend = Backends.of("plain")) {
+            assertThatThrownBy(() -> Transformer.load(folder, config.codesPlan(), backend))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("model.norm.weight is [3], expected [64]")
-                    .hasMessageContaining("missing model.layers.1.self_attn.q_norm.bias [1, 32]");
+                    .hasMessageContaining("missing model.layers.0-1.self_attn.q_norm.bias [1, 32]");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plain, BF16", "plain, F16", "vector, BF16", "vector, F16"})
+    void sixteenBitCheckpointsComputeAsTheirFloat32Values(String name, String type) throws IOException {
+        assumeTrue(Backends.refusals().stream().noneMatch(refusal -> refusal.startsWith(name + ":")));
+        TinyModel model = TinyModel.random(TinyModel.config(32, 2, 1, 1), 7).roundedTo(type);
+        Path narrow = Files.createDirectories(folder.resolve(name + type));
+        model.write(narrow, type);
+        Path wide = Files.createDirectories(folder.resolve(name + type + "-wide"));
+        model.write(wide, "F32");
+        TransformerPlan plan = model.config().vocabularyPlan();
+        Sequence all = sequence(model.config());
+        try (Backend backend = Backends.of(name);
+                Transformer stored = Transformer.load(narrow, plan, backend);
+                Transformer expected = Transformer.load(wide, plan, backend)) {
+            assertThat(logits(stored, all)).containsExactly(logits(expected, all));
+            assertThat(stored.bytes()).isLessThan(expected.bytes() * 6 / 10);
+        }
+    }
+
+    @Test
+    void anInterruptedThreadLoadsWeightsAllTheSame() throws IOException {
+        ModelConfig config = TinyModel.config(32, 2, 1, 1);
+        Sequence all = sequence(config);
+        try (Backend backend = Backends.of("plain");
+                Transformer transformer = TinyModel.random(config, 6).load(folder, backend, config.vocabularyPlan())) {
+            Thread.currentThread().interrupt();
+            float[] first = logits(transformer, all);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(logits(transformer, all)).containsExactly(first);
+        }
+    }
+
+    @Test
+    void preparingReportsEveryMatrixUpToTheWhole() throws IOException {
+        ModelConfig config = TinyModel.config(32, 2, 1, 1);
+        List<Long> done = new ArrayList<>();
+        try (Backend backend = Backends.of("plain");
+                Transformer transformer = TinyModel.random(config, 6).load(folder, backend)) {
+            transformer.prepare((bytes, total) -> {
+                done.add(bytes);
+                assertThat(bytes).isLessThanOrEqualTo(total);
+            });
+            assertThat(done).hasSize(2 * 7 + 1).isSorted();
+        }
+    }
+
+    @Test
+    void aWeightThatIsNoNumberIsRefusedWithItsPlace() throws IOException {
+        TinyModel model = TinyModel.random(TinyModel.config(32, 2, 1, 1), 6);
+        model.weights().get("model.layers.1.mlp.up_proj.weight")[64 + 2] = Float.NaN;
+        try (Backend backend = Backends.of("plain");
+                Transformer transformer = model.load(folder, backend)) {
+            assertThatThrownBy(() -> transformer.prepare(LoadProgress.NONE))
+                    .hasMessageContaining("\"model.layers.1.mlp.up_proj.weight\" holds NaN in row 1, column 2");
+        }
+    }
+
+    private static Sequence sequence(ModelConfig config) {
+        return new Sequence(SequenceLayout.guided(config, config.grid(2, 3), new int[] {2, 3}, 2, 12), 3);
+    }
+
+    private static float[] logits(Transformer transformer, Sequence all) {
+        try (Activations memory = new Activations(transformer, all.ids.length);
+                KvCache cache = cache(transformer, all)) {
+            ForwardPass pass = transformer.stage(memory, List.of(all.rows(cache, 0, all.ids.length)));
+            pass.run();
+            int[] last = {all.ids.length - 1};
+            float[] row = new float[transformer.headOutputs()];
+            pass.logits(last, 1).read(0, row, 0, 1);
+            return row;
         }
     }
 

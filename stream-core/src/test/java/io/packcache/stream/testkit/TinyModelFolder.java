@@ -50,7 +50,7 @@ public final class TinyModelFolder {
 
     private static void writeWeights(Path folder, Random random) throws IOException {
         SafetensorsFile weights = new SafetensorsFile();
-        ModelConfig.read(folder).tensors().forEach((name, shape) -> {
+        ModelConfig.read(folder).network().tensors().forEach((name, shape) -> {
             int[] sizes = new int[shape.length];
             for (int i = 0; i < sizes.length; i++) {
                 sizes[i] = Math.toIntExact(shape[i]);
