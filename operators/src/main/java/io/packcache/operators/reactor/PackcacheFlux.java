@@ -4,16 +4,22 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.flow.Pictures;
+import io.packcache.stream.flow.PromptEvent;
+import io.packcache.stream.flow.PromptSwitch;
 import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.flow.WriteSummary;
+import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.FramePublisher;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import io.packcache.stream.sink.FrameSink;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -87,6 +93,37 @@ public final class PackcacheFlux {
             CompactionPolicy policy, Supplier<Budget> budget) {
         Compactor compactor = new Compactor(policy, budget);
         return frames -> FluxPassing.of(frames, observer -> compactor);
+    }
+
+    /**
+     * Shows other prompts while the stream is on air; the newest wins. The history is carried over as {@code mode} says,
+     * the pictures of the old prompt in all queues of this library are dropped at once, and each prompt comes to one
+     * {@link PromptEvent}. May stand anywhere among frames. A prompt that comes before the first frame takes effect after
+     * it; one that the model cannot read is refused by an event, and the stream goes on.
+     *
+     * <p><b>Demand</b>: passed through; prompts are asked for without limit, only the newest is kept.
+     *
+     * <p><b>Order</b>: kept; frames of a later epoch follow those of an earlier one.
+     *
+     * <p><b>Discard</b>: no frame. One being generated when a prompt comes is given up within a refinement step and begun
+     * again under the new prompt, once.
+     *
+     * <p><b>Errors</b>: those of the source are passed on; when the source of prompts fails, so does the stream, at its
+     * next frame. The end of the prompts changes nothing.
+     *
+     * <p><b>Cancellation</b>: passed through; ends the subscription to the prompts, as every end of the stream does.
+     *
+     * <p><b>Thread</b>: that of the source; prompts are checked on the thread that delivers them.
+     *
+     * @param events told what became of each prompt, on any thread; brief, and throws nothing
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> promptSwitch(
+            Publisher<String> prompts, PromptMode mode, Consumer<PromptEvent> events) {
+        Objects.requireNonNull(prompts, "prompts");
+        return frames -> Flux.using(
+                () -> new PromptFeed(prompts, new PromptSwitch(mode, events)),
+                feed -> FluxPassing.of(frames, observer -> feed.receiver()),
+                PromptFeed::dispose);
     }
 
     /**
