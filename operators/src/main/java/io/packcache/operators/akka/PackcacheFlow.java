@@ -2,17 +2,24 @@ package io.packcache.operators.akka;
 
 import akka.NotUsed;
 import akka.stream.Attributes;
+import akka.stream.FanInShape2;
+import akka.stream.FlowShape;
 import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.GraphDSL;
+import akka.stream.javadsl.Source;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.flow.FlowObserver;
 import io.packcache.stream.flow.Passing;
 import io.packcache.stream.flow.Pictures;
+import io.packcache.stream.flow.PromptEvent;
 import io.packcache.stream.flow.Relay;
 import io.packcache.stream.frame.FlowElement;
+import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GeneratedFrame;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -65,6 +72,39 @@ public final class PackcacheFlow {
             CompactionPolicy policy, Supplier<Budget> budget) {
         Compactor compactor = new Compactor(policy, budget);
         return passing("packcache.packCache", observer -> compactor);
+    }
+
+    /**
+     * Shows other prompts while the stream is on air; the newest wins. The history is carried over as {@code mode} says,
+     * the pictures of the old prompt in all queues of this library are dropped at once, and each prompt comes to one
+     * {@link PromptEvent}. May stand anywhere among frames. A prompt that comes before the first frame takes effect after
+     * it; one that the model cannot read is refused by an event, and the stream goes on.
+     *
+     * <p><b>Demand</b>: passed through; prompts are pulled as they come, only the newest is kept.
+     *
+     * <p><b>Order</b>: kept; frames of a later epoch follow those of an earlier one.
+     *
+     * <p><b>Discard</b>: no frame. One being generated when a prompt comes is given up within a refinement step and begun
+     * again under the new prompt, once.
+     *
+     * <p><b>Errors</b>: those of the frames and of the prompts fail the stage. The end of the prompts changes nothing.
+     *
+     * <p><b>Cancellation</b>: passed through; the prompts are cancelled with the frames, and when they end.
+     *
+     * <p><b>Thread</b>: the stream's dispatcher; events also come from the session's thread.
+     *
+     * @param events told what became of each prompt, on any thread; brief, and throws nothing
+     * @param <M> what the prompts materialise, handed through
+     */
+    public static <M> Flow<GeneratedFrame, GeneratedFrame, M> promptSwitch(
+            Source<String, M> prompts, PromptMode mode, Consumer<PromptEvent> events) {
+        PromptStage stage = new PromptStage(mode, events);
+        return Flow.fromGraph(GraphDSL.create(prompts, (builder, texts) -> {
+                    FanInShape2<GeneratedFrame, String, GeneratedFrame> ports = builder.add(stage);
+                    builder.from(texts).toInlet(ports.in1());
+                    return FlowShape.of(ports.in0(), ports.out());
+                }))
+                .addAttributes(pinned("packcache.promptSwitch"));
     }
 
     /**

@@ -99,8 +99,8 @@ public final class PromptSwitch implements Passing<GeneratedFrame>, AutoCloseabl
     }
 
     private void refused(String prompt, Throwable reason) {
-        boolean ended = closed
-                || reason instanceof SessionStateException state && state.state() == GenerationSession.State.CLOSED;
+        boolean ended =
+                closed || (reason instanceof SessionStateException e && e.state() == GenerationSession.State.CLOSED);
         events.accept(ended ? new PromptEvent.TooLate(prompt) : new PromptEvent.Refused(prompt, reason));
     }
 

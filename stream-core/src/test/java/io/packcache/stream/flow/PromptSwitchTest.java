@@ -157,6 +157,9 @@ class PromptSwitchTest {
             }
         }
         prompts.close();
-        assertThat(events).extracting(PromptEvent::prompt).doesNotHaveDuplicates().hasSize(200);
+        assertThat(events)
+                .extracting(PromptEvent::prompt)
+                .doesNotHaveDuplicates()
+                .hasSize(200);
     }
 }
