@@ -3,8 +3,11 @@ package io.packcache.kvcache.policy;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.plan.Selection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,84 +15,90 @@ import java.util.Map;
 /** What {@link PackCache} keeps of the generated frames of one view. Frames are listed newest first. */
 final class Packing {
 
-    private final PackCache settings;
+    private final Shares shares;
+    private final Choice choice;
     private final CacheView view;
     private final List<FrameView> frames;
+    private final Map<List<Object>, BitSet> thinned = new HashMap<>();
 
     private Packing(PackCache settings, CacheView view) {
         List<FrameView> history = view.historyNewestFirst();
-        this.settings = settings;
+        this.shares = settings.shares();
+        this.choice = settings.choice();
         this.view = view;
-        this.frames = history.subList(0, Math.min(settings.window(), history.size()));
+        this.frames = history.subList(0, Math.min(shares.window(), history.size()));
     }
 
     /** Content that stays, by frame number; a frame that is missing leaves. */
-    static Map<Long, BitSet> of(PackCache settings, CacheView view, Budget budget) {
+    static Map<Long, Selection> of(PackCache settings, CacheView view, Budget budget) {
         Packing packing = new Packing(settings, view);
-        boolean filling = packing.frames.size() < settings.window() && view.historyTokens() <= budget.historyTokens();
-        return filling ? packing.fill() : packing.pack(budget);
+        int within = packing.frames.size();
+        boolean filling = within < packing.shares.window() && view.historyTokens() <= budget.historyTokens();
+        return filling || within == 0 ? packing.fill() : packing.pack(budget);
     }
 
-    private Map<Long, BitSet> fill() {
-        Map<Long, BitSet> kept = new HashMap<>();
-        frames.forEach(frame -> kept.put(frame.frame(), frame.held().union()));
+    private Map<Long, Selection> fill() {
+        Map<Long, Selection> kept = new HashMap<>();
+        frames.forEach(frame -> kept.put(frame.frame(), frame.held()));
         return kept;
     }
 
-    private Map<Long, BitSet> pack(Budget budget) {
-        BitSet[] candidates = frames.stream().map(this::candidates).toArray(BitSet[]::new);
-        int[] caps = Arrays.stream(candidates).mapToInt(BitSet::cardinality).toArray();
-        long own = settings.historyBudget().tokens(view, settings.dropMasked());
-        int[] quotas = quotas(Math.min(own, budget.historyTokens()), caps);
-        Map<Long, BitSet> kept = new HashMap<>();
-        for (int i = 0; i < quotas.length; i++) {
-            FrameView frame = frames.get(i);
-            kept.put(frame.frame(), EvenCover.thin(view.grid(), candidates[i], quotas[i], scores(frame)));
-        }
-        return kept;
-    }
-
-    private BitSet candidates(FrameView frame) {
-        BitSet candidates = (BitSet) frame.held().union().clone();
-        if (settings.dropMasked()) {
-            candidates.andNot(frame.masked());
-        }
-        return candidates;
-    }
-
-    private float[] scores(FrameView frame) {
-        if (settings.withinFrame() != WithinFrame.SCORED) {
-            return EvenCover.UNSCORED;
-        }
-        float[] scores = new float[view.grid().contentLength()];
-        for (int layer = 0; layer < view.shape().layers(); layer++) {
+    private Map<Long, Selection> pack(Budget budget) {
+        long own = shares.historyBudget().tokens(view, choice.dropMasked());
+        long tokens = Math.min(own, budget.historyTokens());
+        FrameScores scores = scores(tokens);
+        double[] rho = shares.rho().byLayer(view);
+        BitSet[][][] kept =
+                new BitSet[frames.size()][view.shape().layers()][view.shape().kvHeads()];
+        for (int layer = 0; layer < rho.length; layer++) {
+            int reach = shares.reach(layer, rho.length);
             for (int head = 0; head < view.shape().kvHeads(); head++) {
-                addNorms(frame, layer, head, scores);
+                BitSet[] candidates = candidates(layer, head);
+                int[] caps =
+                        Arrays.stream(candidates).mapToInt(BitSet::cardinality).toArray();
+                int[] quotas = shares.quotas(tokens, caps, rho[layer], reach);
+                for (int i = 0; i < quotas.length; i++) {
+                    int group = choice.refine().group(layer, head, view.shape().kvHeads());
+                    kept[i][layer][head] = thin(i, candidates[i], quotas[i], scores, group);
+                }
             }
         }
-        return scores;
+        Map<Long, Selection> byFrame = new HashMap<>();
+        for (int i = 0; i < kept.length; i++) {
+            byFrame.put(frames.get(i).frame(), Selection.byCell(kept[i]));
+        }
+        return byFrame;
     }
 
-    private void addNorms(FrameView frame, int layer, int head, float[] scores) {
-        float[] norms = view.signals().valueNorms(layer, head, frame.frame());
-        BitSet held = frame.held().at(layer, head);
-        int token = 0;
-        for (int place = held.nextSetBit(0); place >= 0; place = held.nextSetBit(place + 1)) {
-            scores[place] += norms[token++] / view.shape().cells();
-        }
+    /** Nothing where nobody scores. */
+    private FrameScores scores(long tokens) {
+        List<FrameView> oldestFirst = new ArrayList<>(frames);
+        Collections.reverse(oldestFirst);
+        int recent = shares.newestWhole() ? 1 : 0;
+        long newest = recent * (long) frames.get(0).held().union().cardinality();
+        int keep = (int) Math.min(Integer.MAX_VALUE, Math.max(0, tokens - newest));
+        return choice.withinFrame()
+                .scorer()
+                .map(scorer -> new FrameScores(view, oldestFirst, scorer, choice.refine(), recent, keep))
+                .orElse(null);
     }
 
-    private int[] quotas(long tokens, int[] caps) {
-        int whole = settings.newestWhole() ? 1 : 0;
-        int[] quotas = new int[caps.length];
-        if (settings.newestWhole()) {
-            quotas[0] = (int) Math.min(tokens, caps[0]);
-        }
-        int[] olderCaps = Arrays.copyOfRange(caps, whole, caps.length);
-        double[] shares = FrameShares.geometric(
-                settings.rho(), settings.window(), 1 + whole, olderCaps.length, settings.minimumShare());
-        int[] older = FrameShares.divide(tokens - quotas[0], shares, olderCaps);
-        System.arraycopy(older, 0, quotas, whole, older.length);
-        return quotas;
+    /** What may stay of each frame in one layer and head; where all choose together, in any of them. */
+    private BitSet[] candidates(int layer, int head) {
+        return frames.stream()
+                .map(frame -> {
+                    Selection known = Candidates.known(frame, frame.held(), choice.dropMasked());
+                    return choice.refine() == Refine.NONE ? known.union() : known.at(layer, head);
+                })
+                .toArray(BitSet[]::new);
+    }
+
+    /** Layers and heads that choose the same find it done. */
+    private BitSet thin(int i, BitSet candidates, int quota, FrameScores scores, int group) {
+        int choosing = scores == null ? 0 : group;
+        return thinned.computeIfAbsent(List.of(i, candidates, quota, choosing), key -> {
+            float[] byPlace = scores == null ? EvenCover.UNSCORED : scores.of(group, frames.size() - 1 - i);
+            return choice.of(view.grid(), candidates, quota, byPlace);
+        });
     }
 }

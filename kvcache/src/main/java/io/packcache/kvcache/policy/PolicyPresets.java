@@ -5,11 +5,11 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,25 +27,43 @@ public final class PolicyPresets {
 
     private PolicyPresets() {}
 
-    /** Names of all presets: {@code packcache}, {@code window}, {@code full}. */
+    /** Names of all presets, {@code packcache} first. */
     public static List<String> names() {
-        return Preset.ALL.stream().map(Preset::name).toList();
+        return Preset.all().stream().map(Preset::name).toList();
+    }
+
+    /** All presets, in the order of {@link #names}. */
+    public static List<PolicyCard> cards() {
+        return Preset.all().stream().map(PolicyCard::of).toList();
     }
 
     /**
      * The policy with this name and its default settings, or else the one in the JSON file of this name.
      *
+     * <p>Parts are joined by a plus: {@code packcache+observed} lets the scores of the second decide within the frames of
+     * the first.
+     *
      * @throws PolicyFormatException if it is neither, or the file is not accepted
      */
     public static CompactionPolicy of(String nameOrFile) {
-        if (names().contains(nameOrFile)) {
-            return preset(nameOrFile).defaults();
+        if (nameOrFile.endsWith(".json")) {
+            return read(Path.of(nameOrFile));
         }
-        if (!nameOrFile.endsWith(".json")) {
-            throw new PolicyFormatException("there is no policy \"" + nameOrFile + "\"; name one of "
-                    + String.join(", ", names()) + ", or a .json file");
+        String[] parts = nameOrFile.split("\\+", -1);
+        CompactionPolicy policy = named(parts[0]);
+        for (String part : Arrays.asList(parts).subList(1, parts.length)) {
+            policy = Combination.of(policy, named(part), nameOrFile);
         }
-        return read(Path.of(nameOrFile));
+        return policy;
+    }
+
+    private static CompactionPolicy named(String name) {
+        return Preset.all().stream()
+                .filter(preset -> preset.name().equals(name))
+                .findFirst()
+                .map(Preset::defaults)
+                .orElseThrow(() -> new PolicyFormatException(
+                        "there is no policy \"" + name + "\"; name one of " + Preset.names() + ", or a .json file"));
     }
 
     /**
@@ -73,14 +91,7 @@ public final class PolicyPresets {
         if (!(json instanceof ObjectNode object)) {
             throw Preset.refused("$", json, "an object such as {\"policy\": \"packcache\"}", null);
         }
-        JsonNode name = object.path(Preset.POLICY);
-        if (name instanceof MissingNode) {
-            throw new PolicyFormatException("$.policy is missing; it must be one of " + String.join(", ", names()));
-        }
-        if (!name.isTextual() || !names().contains(name.textValue())) {
-            throw Preset.refused("$.policy", name, "one of " + String.join(", ", names()), null);
-        }
-        return preset(name.textValue()).read(object);
+        return Preset.read(object, "$", CompactionPolicy.class);
     }
 
     /**
@@ -89,19 +100,7 @@ public final class PolicyPresets {
      * @throws IllegalArgumentException if the policy is not one of the presets
      */
     public static String toJson(CompactionPolicy policy) {
-        return Preset.ALL.stream()
-                .filter(preset -> preset.type().isInstance(policy))
-                .findFirst()
-                .map(preset -> preset.write(policy).toPrettyString())
-                .orElseThrow(() -> new IllegalArgumentException("only the policies " + String.join(", ", names())
-                        + " can be written as JSON, got " + policy.getClass().getName()));
-    }
-
-    private static Preset<?> preset(String name) {
-        return Preset.ALL.stream()
-                .filter(preset -> preset.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return Preset.write(policy).toPrettyString();
     }
 
     private static JsonNode tree(String text) {

@@ -5,7 +5,6 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,15 +18,17 @@ public enum PositionMode {
     /**
      * Builds the plan from what stays of each frame.
      *
-     * @param kept content that stays of a frame, or null if the frame leaves with its markers
+     * @param stays what becomes of a frame, its slot being what it is now, or null if the frame leaves with its markers
      */
-    CompactionPlan plan(CacheView view, int textQuota, Function<FrameView, BitSet> kept) {
+    CompactionPlan plan(CacheView view, int textQuota, Function<FrameView, FramePlan> stays) {
         List<FramePlan> frames = new ArrayList<>();
         long nextSlot = 0;
         for (FrameView frame : view.frames()) {
-            BitSet content = kept.apply(frame);
-            if (content != null) {
-                frames.add(new FramePlan(frame.frame(), this == REBASE ? frames.size() : frame.slot(), content));
+            FramePlan plan = stays.apply(frame);
+            if (plan != null) {
+                long slot = this == REBASE ? frames.size() : frame.slot();
+                frames.add(
+                        new FramePlan(plan.frame(), slot, plan.kept(), plan.folds(), plan.encoding(), plan.archived()));
             }
             nextSlot = this == REBASE ? frames.size() : frame.slot() + 1;
         }

@@ -7,93 +7,122 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A policy with its name, its defaults and its settings as JSON fields; read strictly. */
-record Preset<P extends CompactionPolicy>(P defaults, Class<P> type, List<Setting<P>> settings) {
+/** A policy by its name, with its defaults and its settings as JSON fields; read strictly. */
+record Preset(CompactionPolicy defaults, List<Setting> settings) {
 
     static final String POLICY = "policy";
     private static final int SHOWN = 80;
 
-    static final List<Preset<?>> ALL = List.of(
-            new Preset<>(
+    private static final List<Preset> ALL = Stream.of(
                     PackCache.defaults(),
-                    PackCache.class,
-                    List.of(
-                            Setting.quota("gammaText", PackCache::withGammaText, PackCache::gammaText),
-                            Setting.quota("gammaCondition", PackCache::withGammaCondition, PackCache::gammaCondition),
-                            Setting.number("rho", "above 0 and at most 1", PackCache::withRho, PackCache::rho),
-                            Setting.count("window", "at least 1", PackCache::withWindow, PackCache::window),
-                            Setting.historyBudget(PackCache::withHistoryBudget, PackCache::historyBudget),
-                            Setting.flag("newestWhole", PackCache::withNewestWhole, PackCache::newestWhole),
-                            Setting.number(
-                                    "minimumShare",
-                                    "from 0 to 1 / window",
-                                    PackCache::withMinimumShare,
-                                    PackCache::minimumShare),
-                            Setting.flag("dropMasked", PackCache::withDropMasked, PackCache::dropMasked),
-                            Setting.choice(
-                                    "withinFrame",
-                                    WithinFrame.class,
-                                    PackCache::withWithinFrame,
-                                    PackCache::withinFrame),
-                            Setting.choice(
-                                    "positions", PositionMode.class, PackCache::withPositions, PackCache::positions))),
-            new Preset<>(
+                    FullCache.defaults(),
                     SlidingWindow.defaults(),
-                    SlidingWindow.class,
-                    List.of(
-                            Setting.count("window", "at least 1", SlidingWindow::withWindow, SlidingWindow::window),
-                            Setting.choice(
-                                    "positions",
-                                    PositionMode.class,
-                                    SlidingWindow::withPositions,
-                                    SlidingWindow::positions))),
-            new Preset<>(new FullCache(), FullCache.class, List.of()));
+                    AttentionSinks.defaults(),
+                    ObservedAttention.defaults(),
+                    Tova.defaults(),
+                    SnapKv.defaults(),
+                    PyramidKv.defaults(),
+                    KeyNorm.defaults(),
+                    KeyDiff.defaults(),
+                    LagKv.defaults(),
+                    InfiniPotV.defaults(),
+                    TempCache.defaults(),
+                    FlowCache.defaults(),
+                    Cake.defaults(),
+                    D2o.defaults(),
+                    GuiKv.defaults(),
+                    Hack.defaults(),
+                    StreamMem.defaults(),
+                    KvCompose.defaults(),
+                    AdaKv.defaults(),
+                    CriticalKv.defaults(),
+                    RandomChoice.defaults())
+            .map(policy -> new Preset(policy, Setting.of(policy.getClass())))
+            .toList();
+
+    static List<Preset> all() {
+        return ALL;
+    }
+
+    static String names() {
+        return ALL.stream().map(Preset::name).collect(Collectors.joining(", "));
+    }
 
     String name() {
         return defaults.name();
     }
 
-    /** The policy with the fields of {@code json} in place of its defaults. */
-    P read(ObjectNode json) {
-        json.fieldNames().forEachRemaining(this::requireKnown);
-        P policy = defaults;
-        for (Setting<P> setting : settings) {
+    /** The policy of a node: a name, or an object with a name and the fields that differ from its defaults. */
+    static <P extends CompactionPolicy> P read(JsonNode json, String place, Class<P> wanted) {
+        JsonNode name = json.isObject() ? json.path(POLICY) : json;
+        if (name.isMissingNode()) {
+            throw new PolicyFormatException(place + "." + POLICY + " is missing; it must be one of " + names());
+        }
+        String at = json.isObject() ? place + "." + POLICY : place;
+        Preset preset = ALL.stream()
+                .filter(each -> each.name().equals(name.textValue()))
+                .findFirst()
+                .orElseThrow(() -> refused(at, name, "one of " + names(), null));
+        if (!wanted.isInstance(preset.defaults)) {
+            throw refused(at, name, "a policy that scores tokens", null);
+        }
+        return wanted.cast(json.isObject() ? preset.read((ObjectNode) json, place) : preset.defaults);
+    }
+
+    /** All settings of a policy. */
+    static ObjectNode write(CompactionPolicy policy) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put(POLICY, policy.name());
+        of(policy).settings.forEach(setting -> json.set(setting.name(), setting.write(policy)));
+        return json;
+    }
+
+    /** Its name if it has its defaults, else all of its settings. */
+    static JsonNode shortest(CompactionPolicy policy) {
+        return of(policy).defaults.equals(policy) ? JsonNodeFactory.instance.textNode(policy.name()) : write(policy);
+    }
+
+    static PolicyFormatException refused(String place, JsonNode value, String allowed, Throwable cause) {
+        String text = value.toString();
+        String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        return new PolicyFormatException(place + " is " + shown + "; it must be " + allowed, cause);
+    }
+
+    private static Preset of(CompactionPolicy policy) {
+        return ALL.stream()
+                .filter(preset -> preset.defaults.getClass() == policy.getClass())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("only the policies " + names()
+                        + " can be written as JSON, got " + policy.getClass().getName()));
+    }
+
+    private CompactionPolicy read(ObjectNode json, String place) {
+        json.fieldNames().forEachRemaining(field -> requireKnown(field, place));
+        CompactionPolicy policy = defaults;
+        for (Setting setting : settings) {
             JsonNode value = json.get(setting.name());
             if (value != null) {
-                policy = read(policy, setting, value);
+                policy = read(policy, setting, value, place + "." + setting.name());
             }
         }
         return policy;
     }
 
-    /** All settings of {@code policy}, which is of this preset's type. */
-    ObjectNode write(CompactionPolicy policy) {
-        P typed = type.cast(policy);
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put(POLICY, name());
-        settings.forEach(setting -> json.set(setting.name(), setting.write().apply(typed)));
-        return json;
-    }
-
-    static PolicyFormatException refused(String path, JsonNode value, String allowed, Throwable cause) {
-        String text = value.toString();
-        String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
-        return new PolicyFormatException(path + " is " + shown + "; it must be " + allowed, cause);
-    }
-
-    private P read(P policy, Setting<P> setting, JsonNode value) {
+    private static CompactionPolicy read(CompactionPolicy policy, Setting setting, JsonNode value, String place) {
         try {
-            return setting.read().apply(policy, value);
+            return setting.read(policy, value, place);
+        } catch (PolicyFormatException inside) {
+            throw inside;
         } catch (IllegalArgumentException | ArithmeticException wrong) {
-            throw refused("$." + setting.name(), value, setting.allowed(), wrong);
+            throw refused(place, value, setting.allowed(), wrong);
         }
     }
 
-    private void requireKnown(String field) {
+    private void requireKnown(String field, String place) {
         List<String> known = Stream.concat(Stream.of(POLICY), settings.stream().map(Setting::name))
                 .toList();
         if (!known.contains(field)) {
-            throw new PolicyFormatException("$." + field + " is not a setting of " + name() + "; there are "
-                    + known.stream().collect(Collectors.joining(", ")));
+            throw new PolicyFormatException(
+                    place + "." + field + " is not a setting of " + name() + "; there are " + String.join(", ", known));
         }
     }
 }

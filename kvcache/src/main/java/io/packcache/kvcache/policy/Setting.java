@@ -1,139 +1,101 @@
 package io.packcache.kvcache.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /**
- * One setting of a policy as a JSON field.
+ * One setting of a policy as a JSON field: a component of the policy's record, or of a record that groups some of them,
+ * whose fields stand beside the others in JSON.
  *
- * @param name field name
- * @param allowed what a value must be, in words that follow "it must be"
- * @param read a copy of the policy with this value; throws {@link IllegalArgumentException} if it is not allowed
- * @param write the value in this policy
+ * @param path components from the policy down to the value
+ * @param format how its type is read and written
  */
-record Setting<P>(String name, String allowed, BiFunction<P, JsonNode, P> read, Function<P, JsonNode> write) {
+record Setting(List<RecordComponent> path, SettingFormat format) {
 
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final String WHOLE = "whole";
-    private static final String AUTO = "auto";
-    private static final String FRAMES = "frames";
-    private static final String TOKENS = "tokens";
-    private static final String BYTES = "bytes";
-
-    static <P> Setting<P> number(String name, String allowed, BiFunction<P, Double, P> with, Function<P, Double> get) {
-        return new Setting<>(
-                name,
-                "a number " + allowed,
-                (policy, json) -> with.apply(policy, real(json)),
-                policy -> JSON.numberNode(get.apply(policy)));
+    /** The settings of a policy, in the order of its components. */
+    static List<Setting> of(Class<?> policy) {
+        List<Setting> settings = new ArrayList<>();
+        collect(policy, List.of(), settings);
+        return settings;
     }
 
-    static <P> Setting<P> count(String name, String allowed, BiFunction<P, Integer, P> with, Function<P, Integer> get) {
-        return new Setting<>(
-                name,
-                "a whole number, " + allowed,
-                (policy, json) -> with.apply(policy, Math.toIntExact(whole(json))),
-                policy -> JSON.numberNode(get.apply(policy)));
+    /** Name of the JSON field. */
+    String name() {
+        return last().getName();
     }
 
-    static <P> Setting<P> quota(String name, BiFunction<P, Integer, P> with, Function<P, Integer> get) {
-        return new Setting<>(
-                name,
-                "\"" + WHOLE + "\" or a number of tokens, at least 1",
-                (policy, json) -> with.apply(
-                        policy, WHOLE.equals(json.textValue()) ? PackCache.WHOLE : Math.toIntExact(whole(json))),
-                policy -> get.apply(policy) == PackCache.WHOLE
-                        ? JSON.textNode(WHOLE)
-                        : JSON.numberNode(get.apply(policy)));
+    /** What a value must be, in words that follow "it must be". */
+    String allowed() {
+        Allowed said = last().getAnnotation(Allowed.class);
+        return said == null ? format.allowed() : said.value();
     }
 
-    static <P> Setting<P> flag(String name, BiFunction<P, Boolean, P> with, Function<P, Boolean> get) {
-        return new Setting<>(
-                name,
-                "true or false",
-                (policy, json) -> {
-                    require(json.isBoolean());
-                    return with.apply(policy, json.booleanValue());
-                },
-                policy -> JSON.booleanNode(get.apply(policy)));
-    }
-
-    static <P, E extends Enum<E>> Setting<P> choice(
-            String name, Class<E> values, BiFunction<P, E, P> with, Function<P, E> get) {
-        String allowed = Arrays.stream(values.getEnumConstants())
-                .map(value -> '"' + lower(value) + '"')
-                .collect(Collectors.joining(" or "));
-        return new Setting<>(
-                name,
-                allowed,
-                (policy, json) -> {
-                    for (E value : values.getEnumConstants()) {
-                        if (lower(value).equals(json.textValue())) {
-                            return with.apply(policy, value);
-                        }
-                    }
-                    throw new IllegalArgumentException();
-                },
-                policy -> JSON.textNode(lower(get.apply(policy))));
-    }
-
-    static <P> Setting<P> historyBudget(BiFunction<P, HistoryBudget, P> with, Function<P, HistoryBudget> get) {
-        return new Setting<>(
-                "historyBudget",
-                "\"auto\", {\"frames\": a number above 0}, {\"tokens\": a whole number, at least 1}"
-                        + " or {\"bytes\": a whole number, at least 1}",
-                (policy, json) -> with.apply(policy, budget(json)),
-                policy -> json(get.apply(policy)));
-    }
-
-    private static HistoryBudget budget(JsonNode json) {
-        if (AUTO.equals(json.textValue())) {
-            return new HistoryBudget.Auto();
+    /** The value in this policy. */
+    JsonNode write(CompactionPolicy policy) {
+        Object value = policy;
+        for (RecordComponent component : path) {
+            value = get(component, value);
         }
-        require(json.isObject() && json.size() == 1);
-        if (json.has(FRAMES)) {
-            return new HistoryBudget.Frames(real(json.get(FRAMES)));
+        return format.write(value);
+    }
+
+    /**
+     * A copy of the policy with this value.
+     *
+     * @param place JSON path of the value, for what is refused inside it
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    <P extends CompactionPolicy> P read(P policy, JsonNode value, String place) {
+        @SuppressWarnings("unchecked")
+        P copy = (P) with(policy, 0, format.read(value, place));
+        return copy;
+    }
+
+    private RecordComponent last() {
+        return path.get(path.size() - 1);
+    }
+
+    private Object with(Object group, int depth, Object value) {
+        RecordComponent changed = path.get(depth);
+        Object inner = depth == path.size() - 1 ? value : with(get(changed, group), depth + 1, value);
+        RecordComponent[] components = group.getClass().getRecordComponents();
+        Object[] arguments = Arrays.stream(components)
+                .map(component -> component.getName().equals(changed.getName()) ? inner : get(component, group))
+                .toArray();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            Constructor<?> constructor = group.getClass().getDeclaredConstructor(types);
+            return constructor.newInstance(arguments);
+        } catch (InvocationTargetException refused) {
+            throw refused.getCause() instanceof RuntimeException own ? own : new IllegalStateException(refused);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
         }
-        return json.has(BYTES)
-                ? new HistoryBudget.Bytes(whole(json.get(BYTES)))
-                : new HistoryBudget.Tokens(whole(json.path(TOKENS)));
     }
 
-    private static JsonNode json(HistoryBudget budget) {
-        if (budget instanceof HistoryBudget.Frames fixed) {
-            return JSON.objectNode().put(FRAMES, fixed.frames());
+    private static void collect(Class<?> type, List<RecordComponent> above, List<Setting> settings) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            List<RecordComponent> path = new ArrayList<>(above);
+            path.add(component);
+            if (component.getType().isRecord()) {
+                collect(component.getType(), path, settings);
+            } else {
+                settings.add(new Setting(List.copyOf(path), SettingFormat.of(component)));
+            }
         }
-        if (budget instanceof HistoryBudget.Tokens fixed) {
-            return JSON.objectNode().put(TOKENS, fixed.tokens());
-        }
-        if (budget instanceof HistoryBudget.Bytes fixed) {
-            return JSON.objectNode().put(BYTES, fixed.bytes());
-        }
-        return JSON.textNode(AUTO);
     }
 
-    private static double real(JsonNode json) {
-        require(json.isNumber());
-        return json.doubleValue();
-    }
-
-    private static long whole(JsonNode json) {
-        require(json.isIntegralNumber() && json.canConvertToLong());
-        return json.longValue();
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void require(boolean holds) {
-        if (!holds) {
-            throw new IllegalArgumentException();
+    private static Object get(RecordComponent component, Object from) {
+        try {
+            return component.getAccessor().invoke(from);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 }

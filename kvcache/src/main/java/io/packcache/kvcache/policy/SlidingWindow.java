@@ -4,10 +4,7 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FrameView;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -17,6 +14,7 @@ import java.util.Objects;
  * @param window generated frames that stay, at least 1
  * @param positions what happens to the gap that leaving frames make
  */
+@Paper(keeps = "the newest frames", title = "sliding window, no paper", evidence = "defined here")
 public record SlidingWindow(int window, PositionMode positions) implements CompactionPolicy {
 
     public SlidingWindow {
@@ -44,21 +42,27 @@ public record SlidingWindow(int window, PositionMode positions) implements Compa
 
     @Override
     public CompactionPlan plan(CacheView view, Budget budget) {
-        Map<Long, BitSet> kept = new HashMap<>();
+        Kept kept = new Kept(view);
+        keepNewest(view, kept, window, budget.historyTokens());
+        return kept.plan(positions, CompactionPlan.ALL_TEXT);
+    }
+
+    /** Keeps up to {@code window} of the newest frames whole, as many as {@code tokens} allow; the newest at least in part. */
+    static void keepNewest(CacheView view, Kept kept, int window, long tokens) {
         List<FrameView> history = view.historyNewestFirst();
-        long left = budget.historyTokens();
-        for (FrameView frame : history.subList(0, Math.min(window, history.size()))) {
-            BitSet content = frame.held().union();
-            int held = content.cardinality();
-            if (held > left && !kept.isEmpty()) {
+        long left = Math.min(tokens, (long) window * view.grid().contentLength())
+                * view.shape().cells();
+        for (int i = 0; i < Math.min(window, history.size()); i++) {
+            FrameView frame = history.get(i);
+            long held = frame.held().entries(view.shape());
+            if (held > left && i > 0) {
                 break;
             }
-            kept.put(frame.frame(), EvenCover.thin(view.grid(), content, (int) Math.min(held, left)));
+            int room = (int) (left / view.shape().cells());
+            kept.put(
+                    frame,
+                    held <= left ? frame.held() : frame.held().map(all -> EvenCover.thin(view.grid(), all, room)));
             left -= Math.min(held, left);
         }
-        return positions.plan(
-                view,
-                CompactionPlan.ALL_TEXT,
-                frame -> frame.condition() ? frame.held().union() : kept.get(frame.frame()));
     }
 }

@@ -38,8 +38,12 @@ class PackCacheTest {
         CacheView view = view(frame(0, 0), frame(1, 0), frame(2, 0), frame(3, 0));
 
         assertThat(kept(DEFAULTS, view)).containsExactly(20, 20, 40, 80);
-        assertThat(kept(DEFAULTS.withNewestWhole(false), view)).containsExactly(20, 20, 40, 80);
-        assertThat(kept(DEFAULTS.withNewestWhole(false).withHistoryBudget(new HistoryBudget.Frames(1)), view))
+        assertThat(kept(DEFAULTS.withShares(shares -> shares.withNewestWhole(false)), view))
+                .containsExactly(20, 20, 40, 80);
+        assertThat(kept(
+                        DEFAULTS.withShares(shares -> shares.withNewestWhole(false))
+                                .withHistoryBudget(new HistoryBudget.Frames(1)),
+                        view))
                 .containsExactly(10, 10, 20, 40);
     }
 
@@ -94,7 +98,8 @@ class PackCacheTest {
                             .intersects(view.frames().get(i).masked()))
                     .isFalse();
         }
-        assertThat(kept(DEFAULTS.withDropMasked(false), view)).containsExactly(20, 20, 40, 80);
+        assertThat(kept(DEFAULTS.withChoice(choice -> choice.withDropMasked(false)), view))
+                .containsExactly(20, 20, 40, 80);
     }
 
     @Test
@@ -115,9 +120,13 @@ class PackCacheTest {
     void conditionIsThinnedToItsQuotaAndNeverToZero() {
         CacheView view = view(condition(0), frame(1, 0));
 
-        assertThat(kept(DEFAULTS.withGammaCondition(20), view)).containsExactly(20, 80);
-        assertThat(kept(DEFAULTS.withGammaCondition(1), view)).containsExactly(1, 80);
-        assertThat(DEFAULTS.withGammaText(7).plan(view, Budget.unlimited()).textQuota())
+        assertThat(kept(DEFAULTS.withAnchors(anchors -> anchors.withGammaCondition(20)), view))
+                .containsExactly(20, 80);
+        assertThat(kept(DEFAULTS.withAnchors(anchors -> anchors.withGammaCondition(1)), view))
+                .containsExactly(1, 80);
+        assertThat(DEFAULTS.withAnchors(anchors -> anchors.withGammaText(7))
+                        .plan(view, Budget.unlimited())
+                        .textQuota())
                 .isEqualTo(7);
     }
 
@@ -127,7 +136,8 @@ class PackCacheTest {
 
         assertThat(kept(DEFAULTS.plan(view, new Budget(100)))).containsExactly(80, 20, 80);
         assertThat(kept(DEFAULTS.plan(view, new Budget(30)))).containsExactly(80, 0, 30);
-        assertThat(kept(DEFAULTS.withNewestWhole(false).plan(view, new Budget(3))))
+        assertThat(kept(DEFAULTS.withShares(shares -> shares.withNewestWhole(false))
+                        .plan(view, new Budget(3))))
                 .containsExactly(80, 1, 2);
     }
 
@@ -136,7 +146,8 @@ class PackCacheTest {
         CacheView view = view(frame(0, 0), frame(1, 0));
 
         assertThat(kept(DEFAULTS.withWindow(1), view)).containsExactly(80);
-        assertThat(kept(DEFAULTS.withWindow(1).withNewestWhole(false), view)).containsExactly(80);
+        assertThat(kept(DEFAULTS.withWindow(1).withShares(shares -> shares.withNewestWhole(false)), view))
+                .containsExactly(80);
     }
 
     @Test
@@ -145,10 +156,14 @@ class PackCacheTest {
         assertRefused(() -> DEFAULTS.withRho(Double.NaN), "rho must be above 0 and at most 1, got NaN");
         assertRefused(() -> DEFAULTS.withWindow(0), "window must be at least 1 frame, got 0");
         assertRefused(
-                () -> DEFAULTS.withMinimumShare(0.3),
+                () -> DEFAULTS.withShares(shares -> shares.withMinimumShare(0.3)),
                 "minimumShare must be from 0 to 1 / window (window is 4), got 0.3");
-        assertRefused(() -> DEFAULTS.withGammaText(0), "gammaText must be at least 1 token, got 0");
-        assertRefused(() -> DEFAULTS.withGammaCondition(-1), "gammaCondition must be at least 1 token, got -1");
+        assertRefused(
+                () -> DEFAULTS.withAnchors(anchors -> anchors.withGammaText(0)),
+                "gammaText must be at least 1 token, got 0");
+        assertRefused(
+                () -> DEFAULTS.withAnchors(anchors -> anchors.withGammaCondition(-1)),
+                "gammaCondition must be at least 1 token, got -1");
         assertRefused(() -> new HistoryBudget.Frames(0), "historyBudget must be above 0 frames, got 0.0");
         assertRefused(() -> new HistoryBudget.Tokens(0), "historyBudget must be at least 1 token, got 0");
         assertRefused(() -> new HistoryBudget.Bytes(0), "historyBudget must be at least 1 byte, got 0");

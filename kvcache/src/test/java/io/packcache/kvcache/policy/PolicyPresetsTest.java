@@ -20,13 +20,16 @@ class PolicyPresetsTest {
 
     @Test
     void namesGiveDefaults() {
-        assertThat(PolicyPresets.names()).containsExactly("packcache", "window", "full");
+        assertThat(PolicyPresets.names())
+                .startsWith("packcache", "full", "window")
+                .doesNotHaveDuplicates();
         assertThat(PolicyPresets.of("packcache")).isEqualTo(PackCache.defaults());
         assertThat(PolicyPresets.of("window")).isEqualTo(SlidingWindow.defaults());
         assertThat(PolicyPresets.of("full")).isEqualTo(new FullCache());
         assertThatThrownBy(() -> PolicyPresets.of("pack"))
                 .isInstanceOf(PolicyFormatException.class)
-                .hasMessage("there is no policy \"pack\"; name one of packcache, window, full, or a .json file");
+                .hasMessageStartingWith("there is no policy \"pack\"; name one of packcache, full, window, sinks, ")
+                .hasMessageEndingWith(", or a .json file");
     }
 
     @ParameterizedTest
@@ -39,19 +42,19 @@ class PolicyPresetsTest {
         PackCache pack = PackCache.defaults();
         return Stream.of(
                 pack,
-                pack.withGammaText(17),
-                pack.withGammaCondition(3),
+                pack.withAnchors(anchors -> anchors.withGammaText(17)),
+                pack.withAnchors(anchors -> anchors.withGammaCondition(3)),
                 pack.withRho(0.1),
                 pack.withWindow(9),
                 pack.withHistoryBudget(new HistoryBudget.Frames(1.5)),
                 pack.withHistoryBudget(new HistoryBudget.Tokens(400)),
                 pack.withHistoryBudget(new HistoryBudget.Bytes(65_536)),
-                pack.withNewestWhole(false),
-                pack.withMinimumShare(0.125),
-                pack.withDropMasked(false),
+                pack.withShares(shares -> shares.withNewestWhole(false)),
+                pack.withShares(shares -> shares.withMinimumShare(0.125)),
+                pack.withChoice(choice -> choice.withDropMasked(false)),
                 pack.withWithinFrame(WithinFrame.SCORED),
                 pack.withPositions(PositionMode.KEEP),
-                pack.withWindow(10).withMinimumShare(0.1),
+                pack.withWindow(10).withShares(shares -> shares.withMinimumShare(0.1)),
                 SlidingWindow.defaults(),
                 new SlidingWindow(7, PositionMode.KEEP),
                 new FullCache());
@@ -68,9 +71,9 @@ class PolicyPresetsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'policy':'packcache','rho':1.5} | $.rho is 1.5; it must be a number above 0 and at most 1",
-                "{'policy':'packcache','rho':'half'} | $.rho is 'half'; it must be a number above 0 and at most 1",
-                "{'policy':'packcache','rho':null} | $.rho is null; it must be a number above 0 and at most 1",
+                "{'policy':'packcache','rho':1.5} | $.rho is 1.5; it must be a number above 0 and at most 1, 'fit' or 'fit-by-layer'",
+                "{'policy':'packcache','rho':'half'} | $.rho is 'half'; it must be a number above 0 and at most 1, 'fit' or 'fit-by-layer'",
+                "{'policy':'packcache','rho':null} | $.rho is null; it must be a number above 0 and at most 1, 'fit' or 'fit-by-layer'",
                 "{'policy':'packcache','window':0} | $.window is 0; it must be a whole number, at least 1",
                 "{'policy':'packcache','window':2.5} | $.window is 2.5; it must be a whole number, at least 1",
                 "{'policy':'window','window':4294967297} "
@@ -90,15 +93,15 @@ class PolicyPresetsTest {
                         + "{'tokens': a whole number, at least 1} or {'bytes': a whole number, at least 1}",
                 "{'policy':'window','rho':0.5} | $.rho is not a setting of window; there are policy, window, positions",
                 "{'policy':'full','x':1} | $.x is not a setting of full; there are policy",
-                "{'policy':'lru'} | $.policy is 'lru'; it must be one of packcache, window, full",
-                "{'policy':7} | $.policy is 7; it must be one of packcache, window, full",
-                "{'rho':0.5} | $.policy is missing; it must be one of packcache, window, full",
+                "{'policy':'lru'} | $.policy is 'lru'; it must be one of packcache, full, window, sinks, ...",
+                "{'policy':7} | $.policy is 7; it must be one of packcache, full, window, sinks, ...",
+                "{'rho':0.5} | $.policy is missing; it must be one of packcache, full, window, sinks, ...",
                 "['packcache'] | $ is ['packcache']; it must be an object such as {'policy': 'packcache'}",
             })
     void wrongFilesAreRefusedWithPathValueAndWhatIsAllowed(String json, String message) {
         assertThatThrownBy(() -> PolicyPresets.parse(json.replace('\'', '"')))
                 .isInstanceOf(PolicyFormatException.class)
-                .hasMessage(message.replace('\'', '"'));
+                .hasMessageStartingWith(message.replace('\'', '"').replace("...", ""));
     }
 
     @Test

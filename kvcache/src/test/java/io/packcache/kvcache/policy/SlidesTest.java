@@ -56,7 +56,8 @@ class SlidesTest {
                 assertThat(unguided.cache().view().frames())
                         .isEqualTo(guided.cache().view().frames());
             }
-            assertThat(guided.cache().view().textTokens()).isEqualTo(Math.min(9, policy.gammaText()));
+            assertThat(guided.cache().view().textTokens())
+                    .isEqualTo(Math.min(9, policy.anchors().gammaText()));
             guided.assertRowsMatchTable(1e-4);
             unguided.assertRowsMatchTable(1e-4);
         }
@@ -95,7 +96,8 @@ class SlidesTest {
                     .orElseThrow();
             assertThat(isSubset(planned.kept().union(), held.held().union())).isTrue();
             if (held.condition()) {
-                assertThat(planned.kept().union().cardinality()).isEqualTo(Math.min(CONTENT, policy.gammaCondition()));
+                assertThat(planned.kept().union().cardinality())
+                        .isEqualTo(Math.min(CONTENT, policy.anchors().gammaCondition()));
             } else {
                 int count = planned.kept().union().cardinality();
                 assertThat(count).isLessThanOrEqualTo(nearer);
@@ -106,24 +108,25 @@ class SlidesTest {
         }
         assertThat(plan.frames()).hasSize((int) conditions(view) + history);
         assertThat(history)
-                .isEqualTo(Math.min(policy.window(), view.historyNewestFirst().size()));
+                .isEqualTo(Math.min(
+                        policy.shares().window(), view.historyNewestFirst().size()));
         assertThat(kept).isEqualTo(expected(policy, view, budget));
     }
 
     /** Fill keeps everything; Pack and Slide keep the budget exactly, or all there is to keep if that is less. */
     private static long expected(PackCache policy, CacheView view, Budget budget) {
         List<FrameView> history = view.historyNewestFirst();
-        if (history.size() < policy.window() && view.historyTokens() <= budget.historyTokens()) {
+        if (history.size() < policy.shares().window() && view.historyTokens() <= budget.historyTokens()) {
             return view.historyTokens();
         }
         long available = history.stream()
-                .limit(policy.window())
+                .limit(policy.shares().window())
                 .mapToLong(frame -> frame.held().union().stream()
                         .filter(content ->
-                                !policy.dropMasked() || !frame.masked().get(content))
+                                !policy.choice().dropMasked() || !frame.masked().get(content))
                         .count())
                 .sum();
-        long own = policy.historyBudget().tokens(view, policy.dropMasked());
+        long own = policy.shares().historyBudget().tokens(view, policy.choice().dropMasked());
         return Math.min(available, Math.min(own, budget.historyTokens()));
     }
 
@@ -143,7 +146,7 @@ class SlidesTest {
                 Arbitraries.just(new HistoryBudget.Auto()),
                 Arbitraries.doubles().between(0.05, 5).map(HistoryBudget.Frames::new),
                 Arbitraries.longs().between(1, 100).map(HistoryBudget.Tokens::new));
-        Arbitrary<PackCache> shares = Combinators.combine(
+        Arbitrary<PackCache> packing = Combinators.combine(
                         Arbitraries.doubles().between(0.05, 1),
                         Arbitraries.integers().between(1, 6),
                         budgets,
@@ -153,17 +156,18 @@ class SlidesTest {
                         .withRho(rho)
                         .withWindow(window)
                         .withHistoryBudget(budget)
-                        .withNewestWhole(newest)
-                        .withMinimumShare(floor / window * 0.999));
+                        .withShares(shares -> shares.withNewestWhole(newest))
+                        .withShares(shares -> shares.withMinimumShare(floor / window * 0.999)));
         return Combinators.combine(
-                        shares,
+                        packing,
                         Arbitraries.of(PackCache.WHOLE, 1, 4),
                         Arbitraries.of(PackCache.WHOLE, 1, 6),
                         Arbitraries.of(true, false),
                         Arbitraries.of(PositionMode.values()))
-                .as((policy, text, condition, drop, positions) -> policy.withGammaText(text)
-                        .withGammaCondition(condition)
-                        .withDropMasked(drop)
+                .as((policy, text, condition, drop, positions) -> policy.withAnchors(
+                                anchors -> anchors.withGammaText(text))
+                        .withAnchors(anchors -> anchors.withGammaCondition(condition))
+                        .withChoice(choice -> choice.withDropMasked(drop))
                         .withPositions(positions));
     }
 }

@@ -1,4 +1,4 @@
-package io.packcache.kvcache.policy;
+package io.packcache.kvcache.policy.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.packcache.kvcache.policy;
+package io.packcache.kvcache.policy.share;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * is less; no frame gets more than it holds; and a nearer frame gets at least as much as a farther one unless it holds no
  * more.
  */
-final class FrameShares {
+public final class FrameShares {
 
     private FrameShares() {}
 
@@ -23,7 +23,7 @@ final class FrameShares {
      * @param frames number of frames, at distances {@code nearest, nearest + 1, ...}
      * @param minimum share that every frame gets before the rest is divided, from 0 to 1 / frames
      */
-    static double[] geometric(double rho, int window, int nearest, int frames, double minimum) {
+    public static double[] geometric(double rho, int window, int nearest, int frames, double minimum) {
         double[] decay = IntStream.range(nearest, nearest + frames)
                 .mapToDouble(distance -> Math.pow(rho, Math.min(distance, window - 1) - Math.min(nearest, window - 1)))
                 .toArray();
@@ -39,9 +39,9 @@ final class FrameShares {
      * @param shares falling or equal with distance; they sum to 1
      * @param caps what each frame holds
      */
-    static int[] divide(long tokens, double[] shares, int[] caps) {
+    public static int[] divide(long tokens, double[] shares, int[] caps) {
         long total = Math.min(tokens, Arrays.stream(caps).asLongStream().sum());
-        long[] ideal = largestRemainder(total, shares);
+        long[] ideal = Quotas.largestRemainder(total, shares);
         int[] quotas = new int[caps.length];
         long surplus = total;
         for (int frame = 0; frame < caps.length; frame++) {
@@ -54,24 +54,5 @@ final class FrameShares {
             surplus -= more;
         }
         return quotas;
-    }
-
-    private static long[] largestRemainder(long total, double[] shares) {
-        long[] whole =
-                Arrays.stream(shares).mapToLong(share -> (long) (total * share)).toArray();
-        double[] remainder = new double[shares.length];
-        for (int frame = 0; frame < shares.length; frame++) {
-            remainder[frame] = total * shares[frame] - whole[frame];
-        }
-        long missing = total - Arrays.stream(whole).sum();
-        int[] order = IntStream.range(0, shares.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(remainder[b], remainder[a]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        for (int i = 0; i < missing; i++) {
-            whole[order[i]]++;
-        }
-        return whole;
     }
 }

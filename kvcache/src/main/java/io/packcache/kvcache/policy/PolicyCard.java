@@ -1,0 +1,52 @@
+package io.packcache.kvcache.policy;
+
+import io.packcache.kvcache.plan.Signal;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What there is to know of a policy before one chooses it.
+ *
+ * @param name preset name
+ * @param keeps what stays, in a few words
+ * @param title name of the method in its paper, or that there is none
+ * @param arxiv arXiv number; empty if there is none
+ * @param evidence what the rule was taken from
+ * @param signals what the policy must be told with default settings, beyond the names of tokens
+ * @param parameters its settings, in order
+ */
+public record PolicyCard(
+        String name,
+        String keeps,
+        String title,
+        String arxiv,
+        String evidence,
+        Set<Signal> signals,
+        List<Parameter> parameters) {
+
+    /**
+     * A setting.
+     *
+     * @param name JSON field
+     * @param value default, as JSON
+     * @param allowed what it may be, in words
+     */
+    public record Parameter(String name, String value, String allowed) {}
+
+    static PolicyCard of(Preset preset) {
+        CompactionPolicy policy = preset.defaults();
+        Paper paper = policy.getClass().getAnnotation(Paper.class);
+        List<Parameter> parameters = preset.settings().stream()
+                .map(setting ->
+                        new Parameter(setting.name(), setting.write(policy).toString(), setting.allowed()))
+                .toList();
+        return new PolicyCard(
+                policy.name(),
+                paper.keeps(),
+                paper.title(),
+                paper.arxiv(),
+                paper.evidence(),
+                policy.signals(),
+                parameters);
+    }
+}
