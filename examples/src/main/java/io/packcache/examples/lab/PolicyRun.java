@@ -29,7 +29,7 @@ public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, Lis
         try (GenerationSession session = model.open(request)) {
             while (session.hasNext()) {
                 try (GeneratedFrame frame = session.next()) {
-                    run.add(compactor.compact(frame));
+                    run.add(compactor.pass(frame));
                 }
             }
         } catch (RuntimeException e) {
