@@ -1,5 +1,7 @@
 package io.packcache.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -46,6 +48,9 @@ final class Ffmpeg {
     }
 
     static String describe(int code) {
+        if (code == AVERROR_EXIT()) {
+            return "no answer in time"; // only a deadline calls a call off
+        }
         byte[] text = new byte[256];
         avutil.av_strerror(code, text, text.length);
         int end = 0;

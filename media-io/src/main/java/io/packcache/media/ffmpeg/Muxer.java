@@ -72,14 +72,23 @@ final class Muxer implements AutoCloseable {
         AVIOContext opening = new AVIOContext(null);
         AVDictionary options = Ffmpeg.dictionary(target.protocol());
         try {
-            Ffmpeg.check(
-                    avio_open2(opening, url, AVIO_FLAG_WRITE, context.interrupt_callback(), options),
-                    "open " + target.shown());
+            FfmpegLog.listen();
+            int code = avio_open2(opening, url, AVIO_FLAG_WRITE, context.interrupt_callback(), options);
+            if (code < 0) {
+                throw new FfmpegException("open " + target.shown(), explain(code));
+            }
         } finally {
             av_dict_free(options);
         }
         output = opening;
         context.pb(output);
+    }
+
+    /** A refused connection is told by a number that says little; what was logged says more. */
+    private static String explain(int code) {
+        String general = Ffmpeg.describe(code);
+        String logged = FfmpegLog.firstError();
+        return logged == null || logged.contains(general) ? general : general + " (" + logged + ")";
     }
 
     private void writeHeader(Map<String, String> options) throws FfmpegException {

@@ -105,7 +105,11 @@ final class LiveAddress {
         return "?***";
     }
 
-    /** With all that is secret; for the network only. */
+    /**
+     * With all that is secret; for the network only.
+     *
+     * @throws IllegalStateException if nobody can be trusted with it
+     */
     Target target() {
         return switch (scheme) {
             case "rtmp" -> new Target(url, shown, "flv", FLV, Map.of(), Duration.ZERO);

@@ -6,6 +6,7 @@ import io.packcache.media.ffmpeg.Encoding;
 import io.packcache.media.ffmpeg.FfmpegException;
 import io.packcache.media.ffmpeg.LiveConnection;
 import io.packcache.media.ffmpeg.LiveEncoder;
+import io.packcache.media.ffmpeg.Target;
 import io.packcache.media.file.Timeline;
 import io.packcache.media.live.LiveListener.State;
 import io.packcache.stream.frame.TimeBase;
@@ -49,6 +50,7 @@ public final class LiveSink implements FrameSink {
     private static final int FINEST = 1000;
 
     private final LiveAddress address;
+    private final Target target;
     private final LiveSettings settings;
     private final LiveListener listener;
     private final ReentrantLock turn = new ReentrantLock();
@@ -81,10 +83,11 @@ public final class LiveSink implements FrameSink {
         this.listener = listener;
         try {
             address = new LiveAddress(url);
+            target = address.target();
             for (String secret : address.secrets()) {
                 LiveConnection.hide(secret);
             }
-        } catch (IllegalArgumentException | FfmpegException e) {
+        } catch (IllegalArgumentException | IllegalStateException | FfmpegException e) {
             throw new SinkException(e.getMessage(), e);
         }
     }
@@ -180,7 +183,7 @@ public final class LiveSink implements FrameSink {
             encoder = new LiveEncoder(encoding());
             queue = new GopQueue(settings.queue(), MOST_BYTES, encoder::requestKey);
             LiveConnection connection = new LiveConnection(encoder, coding.silentAudio());
-            uplink = new Uplink(address, settings, listener, queue, connection);
+            uplink = new Uplink(target, settings, listener, queue, connection);
         } catch (FfmpegException e) {
             throw new SinkException("cannot encode for " + address + ": " + e.getMessage(), e);
         }
@@ -223,5 +226,11 @@ public final class LiveSink implements FrameSink {
         } else if (uplink.failure() != null) {
             throw uplink.failure();
         }
+    }
+
+    /** Without what is secret in the address. */
+    @Override
+    public String toString() {
+        return "broadcast to " + address;
     }
 }

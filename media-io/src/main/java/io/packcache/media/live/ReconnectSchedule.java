@@ -46,7 +46,7 @@ final class ReconnectSchedule {
     /**
      * The connection was lost or refused.
      *
-     * @return whether to try again, at {@link #nextTry}
+     * @return whether to try again, at {@link #nextTry}, which is before patience is over
      */
     boolean lost(long now) {
         if (live && now - liveSince > STEADY) {
@@ -55,17 +55,12 @@ final class ReconnectSchedule {
         }
         live = false;
         nextTry = now + wait(Math.max(1, attempts));
-        return patience(now) > 0;
+        return nextTry - offlineSince < retries.giveUpAfter().toNanos();
     }
 
     /** The earliest time of the next try. */
     long nextTry() {
         return nextTry;
-    }
-
-    /** Nanoseconds until this gives up, negative once it did. */
-    long patience(long now) {
-        return retries.giveUpAfter().toNanos() - (now - offlineSince);
     }
 
     /** Nanoseconds to wait after so many failed tries, at least 1. */

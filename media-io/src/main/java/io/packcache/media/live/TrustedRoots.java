@@ -1,7 +1,6 @@
 package io.packcache.media.live;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,45 +22,52 @@ final class TrustedRoots {
 
     private TrustedRoots() {}
 
-    /** FFmpeg's options for TLS: certificates are checked against a file that lives as long as this process. */
-    static Map<String, String> options() {
-        return Map.of("tls_verify", "1", "ca_file", Pem.FILE.toString());
+    private static Path file;
+
+    /**
+     * FFmpeg's options for TLS: certificates are checked against a file that lives as long as this process.
+     *
+     * @throws IllegalStateException if this Java's trusted certificates cannot be had
+     */
+    static synchronized Map<String, String> options() {
+        if (file == null) {
+            file = write();
+        }
+        return Map.of("tls_verify", "1", "ca_file", file.toString());
     }
 
-    /** Written on first use. */
-    private static final class Pem {
-
-        static final Path FILE = write();
-
-        private static Path write() {
-            try {
-                StringBuilder pem = new StringBuilder();
-                TrustManagerFactory factory =
-                        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                factory.init((KeyStore) null);
-                for (TrustManager manager : factory.getTrustManagers()) {
-                    if (manager instanceof X509TrustManager trusting) {
-                        append(trusting.getAcceptedIssuers(), pem);
-                    }
+    private static Path write() {
+        StringBuilder pem = new StringBuilder();
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init((KeyStore) null);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509TrustManager trusting) {
+                    append(trusting.getAcceptedIssuers(), pem);
                 }
-                Path file = Files.createTempFile("packcache-trusted", ".pem");
-                file.toFile().deleteOnExit();
-                return Files.writeString(file, pem, StandardCharsets.US_ASCII);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(
-                        "this Java's trusted certificates cannot be read: " + e.getMessage(), e);
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write this Java's trusted certificates for FFmpeg", e);
             }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java's trusted certificates cannot be read: " + e.getMessage(), e);
         }
+        if (pem.length() == 0) {
+            throw new IllegalStateException("this Java trusts no certificate at all, so no server of rtmps:// either;"
+                    + " see javax.net.ssl.trustStore and its password");
+        }
+        try {
+            Path written = Files.createTempFile("packcache-trusted", ".pem");
+            written.toFile().deleteOnExit();
+            return Files.writeString(written, pem, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot write this Java's trusted certificates for FFmpeg: " + e, e);
+        }
+    }
 
-        private static void append(X509Certificate[] trusted, StringBuilder pem) throws CertificateEncodingException {
-            Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-            for (X509Certificate certificate : trusted) {
-                pem.append("-----BEGIN CERTIFICATE-----\n")
-                        .append(lines.encodeToString(certificate.getEncoded()))
-                        .append("\n-----END CERTIFICATE-----\n");
-            }
+    private static void append(X509Certificate[] trusted, StringBuilder pem) throws CertificateEncodingException {
+        Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
+        for (X509Certificate certificate : trusted) {
+            pem.append("-----BEGIN CERTIFICATE-----\n")
+                    .append(lines.encodeToString(certificate.getEncoded()))
+                    .append("\n-----END CERTIFICATE-----\n");
         }
     }
 }

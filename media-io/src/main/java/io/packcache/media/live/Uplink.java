@@ -3,6 +3,7 @@ package io.packcache.media.live;
 import io.packcache.media.ffmpeg.EncodedPicture;
 import io.packcache.media.ffmpeg.FfmpegException;
 import io.packcache.media.ffmpeg.LiveConnection;
+import io.packcache.media.ffmpeg.Target;
 import io.packcache.media.live.LiveListener.State;
 import io.packcache.stream.sink.SinkException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class Uplink {
     /** What a call may take beyond its deadline, and ending beyond that of closing. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final LiveAddress address;
+    private final Target target;
     private final LiveSettings settings;
     private final LiveListener listener;
     private final GopQueue queue;
@@ -40,12 +41,12 @@ final class Uplink {
     private SinkException failure;
 
     Uplink(
-            LiveAddress address,
+            Target target,
             LiveSettings settings,
             LiveListener listener,
             GopQueue queue,
             LiveConnection connection) {
-        this.address = address;
+        this.target = target;
         this.settings = settings;
         this.listener = listener;
         this.queue = queue;
@@ -109,7 +110,7 @@ final class Uplink {
             notifyAll();
         }
         connection.abort();
-        fail(new SinkException("the broadcast to " + address + " hangs in a call to the network that does not return;"
+        fail(new SinkException("the broadcast to " + target.shown() + " hangs in a call to the network that does not return;"
                 + " its thread was abandoned"));
         queue.clear();
     }
@@ -139,7 +140,7 @@ final class Uplink {
         } catch (SinkException e) {
             fail(e);
         } catch (InterruptedException | RuntimeException | Error e) {
-            fail(new SinkException("the broadcast to " + address + " failed: " + e, e));
+            fail(new SinkException("the broadcast to " + target.shown() + " failed: " + e, e));
         } finally {
             queue.clear();
             connection.close();
@@ -159,7 +160,7 @@ final class Uplink {
                 picture.release();
             }
         }
-        throw new SinkException("the broadcast to " + address + " ended without a connection: " + lastError);
+        throw new SinkException("the broadcast to " + target.shown() + " ended without a connection: " + lastError);
     }
 
     /** Connects, waiting and trying again; false if closing came first. */
@@ -169,13 +170,10 @@ final class Uplink {
                 return false;
             }
             tryNow();
-            tell(State.CONNECTING, "connecting to " + address);
-            Duration patience = Duration.ofNanos(Math.max(1, schedule.patience(System.nanoTime())));
-            Duration within = settings.deadlines().connect();
-            within = within.compareTo(patience) < 0 ? within : patience;
+            tell(State.CONNECTING, "connecting to " + target.shown());
             try {
-                calling(within);
-                connection.connect(address.target(), within);
+                calling(settings.deadlines().connect());
+                connection.connect(target, settings.deadlines().connect());
             } catch (FfmpegException e) {
                 lost(e);
             } finally {
@@ -225,7 +223,7 @@ final class Uplink {
         }
         if (first) {
             schedule.live(System.nanoTime());
-            tell(State.LIVE, "live at " + address);
+            tell(State.LIVE, "live at " + target.shown());
         }
     }
 
@@ -238,7 +236,7 @@ final class Uplink {
         }
         if (!again) {
             throw new SinkException(
-                    "gave up the broadcast to " + address + " after "
+                    "gave up the broadcast to " + target.shown() + " after "
                             + settings.retries().giveUpAfter().toMillis() / 1e3 + " s without a connection: "
                             + cause.getMessage(),
                     cause);
@@ -252,7 +250,7 @@ final class Uplink {
             calling(settings.deadlines().close());
             connection.finish(settings.deadlines().close());
         } catch (FfmpegException e) {
-            throw new SinkException("the broadcast to " + address + " did not end in order: " + e.getMessage(), e);
+            throw new SinkException("the broadcast to " + target.shown() + " did not end in order: " + e.getMessage(), e);
         } finally {
             returned();
         }

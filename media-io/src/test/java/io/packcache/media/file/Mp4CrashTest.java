@@ -2,12 +2,14 @@ package io.packcache.media.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packcache.media.ChildJvm;
 import io.packcache.stream.frame.FramePool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,15 +70,7 @@ class Mp4CrashTest {
     /* By its handle, because Process.destroyForcibly would also close the pipe that is still to be read. */
     /** Starts a victim, kills it (SIGKILL) once it has written that many pictures; returns how many it has written. */
     private static int killAfter(int pictures, Path file, String container) throws Exception {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Process victim = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        classPath,
-                        Victim.class.getName(),
-                        file.toString(),
-                        container)
+        Process victim = ChildJvm.of(Victim.class, List.of("-Xmx128m"), file.toString(), container)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         int written = 0;

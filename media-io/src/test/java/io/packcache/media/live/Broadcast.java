@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** What the tests of broadcasts share: numbered pictures, a record of what the listener was told, and the last look. */
@@ -61,22 +59,27 @@ final class Broadcast implements LiveListener {
 
     /** Writes so many numbered pictures. */
     void write(LiveSink sink, int pictures) throws SinkException {
-        for (int end = next + pictures; next < end; ) {
-            sink.write(picture(next++));
+        for (int i = 0; i < pictures; i++) {
+            sink.write(nextPicture());
         }
+    }
+
+    /** The next numbered picture, to be written by the caller. */
+    VideoFrame nextPicture() {
+        return picture(next++);
+    }
+
+    /** Writes one picture that is much to send, so that a server that reads nothing is soon noticed. */
+    void writeNoise(LiveSink sink) throws SinkException {
+        sink.write(noise(next++));
     }
 
     /** Writes numbered pictures until the state was reached that many times. */
     void writeUntil(LiveSink sink, State state, int times) throws SinkException {
-        writeUntil(sink, this::picture, () -> reached(state, times));
-    }
-
-    /** Writes pictures until something is so. */
-    void writeUntil(LiveSink sink, IntFunction<VideoFrame> pictures, BooleanSupplier done) throws SinkException {
         long started = System.nanoTime();
-        while (!done.getAsBoolean()) {
+        while (!reached(state, times)) {
             assertThat(System.nanoTime() - started).as("after %s", details).isLessThan(MOST.toNanos());
-            sink.write(pictures.apply(next++));
+            sink.write(nextPicture());
         }
     }
 
@@ -103,7 +106,7 @@ final class Broadcast implements LiveListener {
         return picture;
     }
 
-    /** Much to send, so that a server that reads nothing is soon noticed. */
+    /** A picture of another size than the others, full of noise. */
     VideoFrame noise(int number) {
         VideoFrame picture = pool.take(320, 240, number, TWENTY_FIVE);
         new Random(number).nextBytes(picture.rgb());

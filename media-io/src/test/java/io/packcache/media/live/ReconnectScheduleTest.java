@@ -28,11 +28,11 @@ class ReconnectScheduleTest {
     }
 
     @Test
-    void itGivesUpWhenItsPatienceIsOver() {
+    void itGivesUpWhereTheNextTryWouldComeTooLate() {
         schedule.tryNow();
-        assertThat(schedule.lost(59_999 * MILLI)).isTrue();
-        assertThat(schedule.patience(59_999 * MILLI)).isEqualTo(MILLI);
-        assertThat(schedule.lost(60_000 * MILLI)).isFalse();
+        assertThat(schedule.lost(59_800 * MILLI)).isTrue();
+        assertThat(schedule.nextTry()).isLessThan(60_000 * MILLI);
+        assertThat(schedule.lost(59_960 * MILLI)).isFalse();
     }
 
     @Test
@@ -40,10 +40,9 @@ class ReconnectScheduleTest {
         schedule.tryNow();
         schedule.lost(0);
         schedule.tryNow();
-        schedule.live(50_000 * MILLI);
-        assertThat(schedule.lost(51_001 * MILLI)).isTrue();
+        schedule.live(59_000 * MILLI);
+        assertThat(schedule.lost(60_001 * MILLI)).isTrue();
         assertThat(schedule.attempts()).isZero();
-        assertThat(schedule.patience(51_001 * MILLI)).isEqualTo(60_000 * MILLI);
     }
 
     @Test

@@ -20,8 +20,11 @@ final class RtmpServer implements AutoCloseable {
     private static final Path NGINX = Path.of("/usr/sbin/nginx");
     private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_rtmp_module.so");
 
+    private static final Path STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+
     private final Path folder;
     private final int port;
+    private int tlsPort;
     private Process process;
 
     RtmpServer(Path folder) throws IOException {
@@ -47,15 +50,39 @@ final class RtmpServer implements AutoCloseable {
                 """.formatted(MODULE, folder, folder, port, folder));
     }
 
+    /** A second entrance, encrypted, with the certificate {@code certificate.pem} and its {@code key.pem} of a folder. */
+    RtmpServer withTls(Path certificates) throws IOException {
+        tlsPort = freePort();
+        Path configuration = folder.resolve("nginx.conf");
+        Files.writeString(configuration, """
+                load_module %s;
+                %s
+                stream {
+                    server {
+                        listen 127.0.0.1:%d ssl;
+                        ssl_certificate %s/certificate.pem;
+                        ssl_certificate_key %s/key.pem;
+                        proxy_pass 127.0.0.1:%d;
+                    }
+                }
+                """.formatted(
+                        STREAM_MODULE, Files.readString(configuration), tlsPort, certificates, certificates, port));
+        return this;
+    }
+
+    String tlsUrl(String application, String key) {
+        return "rtmps://localhost:" + tlsPort + "/" + application + "/" + key;
+    }
+
     /** Skips the test where nginx with its rtmp module is not installed, except in CI, where that is a failure. */
     static void mustBePresent() {
-        boolean present = Files.isExecutable(NGINX) && Files.exists(MODULE);
+        boolean present = Files.isExecutable(NGINX) && Files.exists(MODULE) && Files.exists(STREAM_MODULE);
         if (System.getenv("CI") != null) {
             assertThat(present)
-                    .as("nginx and its rtmp module are installed, as CI demands")
+                    .as("nginx and its rtmp and stream modules are installed, as CI demands")
                     .isTrue();
         }
-        Assumptions.assumeTrue(present, "skipped: nginx with its rtmp module is not installed");
+        Assumptions.assumeTrue(present, "skipped: nginx with its rtmp and stream modules is not installed");
     }
 
     static int freePort() throws IOException {
@@ -110,6 +137,14 @@ final class RtmpServer implements AutoCloseable {
         try (Stream<Path> files = Files.list(folder.resolve("recorded"))) {
             return files.sorted().toList();
         }
+    }
+
+    /** The first recording under a key. */
+    Path recording(String key) throws IOException {
+        return recordings().stream()
+                .filter(file -> file.getFileName().toString().startsWith(key))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
