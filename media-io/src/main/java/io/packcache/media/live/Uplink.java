@@ -40,12 +40,7 @@ final class Uplink {
     private String lastError;
     private SinkException failure;
 
-    Uplink(
-            Target target,
-            LiveSettings settings,
-            LiveListener listener,
-            GopQueue queue,
-            LiveConnection connection) {
+    Uplink(Target target, LiveSettings settings, LiveListener listener, GopQueue queue, LiveConnection connection) {
         this.target = target;
         this.settings = settings;
         this.listener = listener;
@@ -110,8 +105,8 @@ final class Uplink {
             notifyAll();
         }
         connection.abort();
-        fail(new SinkException("the broadcast to " + target.shown() + " hangs in a call to the network that does not return;"
-                + " its thread was abandoned"));
+        fail(new SinkException("the broadcast to " + target.shown()
+                + " hangs in a call to the network that does not return;" + " its thread was abandoned"));
         queue.clear();
     }
 
@@ -250,7 +245,8 @@ final class Uplink {
             calling(settings.deadlines().close());
             connection.finish(settings.deadlines().close());
         } catch (FfmpegException e) {
-            throw new SinkException("the broadcast to " + target.shown() + " did not end in order: " + e.getMessage(), e);
+            throw new SinkException(
+                    "the broadcast to " + target.shown() + " did not end in order: " + e.getMessage(), e);
         } finally {
             returned();
         }

@@ -10,15 +10,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a process that dies while it writes leaves behind. */
 class Mp4CrashTest {
 
     private static final int PICTURES_BETWEEN_KEYS = 6;
+
+    private static final List<String> SMALL =
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     @TempDir
     Path folder;
@@ -40,12 +46,14 @@ class Mp4CrashTest {
         }
     }
 
+    /** Twenty moments, each drawn by its number: so many pictures, and some microseconds into the next ones. */
     @ParameterizedTest
-    @ValueSource(ints = {7, 100, 333})
-    void aFragmentedFileLosesAtMostThePicturesSinceTheLastKey(int killedAfter) throws Exception {
+    @MethodSource("moments")
+    void aFragmentedFileLosesAtMostThePicturesSinceTheLastKey(int moment) throws Exception {
         Judge.mustBePresent();
         Path file = folder.resolve("film.mp4");
-        int written = killAfter(killedAfter, file, "FRAGMENTED");
+        Random random = new Random(moment);
+        int written = kill(file, "FRAGMENTED", 1 + random.nextInt(300), random.nextInt(2_000));
 
         byte[] planes = Judge.planes(file);
         int read = planes.length / (64 * 64 * 3 / 2);
@@ -55,11 +63,14 @@ class Mp4CrashTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = 20)
-    void afterACrashNoFaststartFileBearsTheName(int killedAfter) throws Exception {
+    static IntStream moments() {
+        return IntStream.rangeClosed(1, 20);
+    }
+
+    @Test
+    void afterACrashNoFaststartFileBearsTheName() throws Exception {
         Path file = folder.resolve("film.mp4");
-        killAfter(killedAfter, file, "FASTSTART");
+        kill(file, "FASTSTART", 20, 0);
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files)
                     .hasSize(1)
@@ -67,10 +78,12 @@ class Mp4CrashTest {
         }
     }
 
-    /* By its handle, because Process.destroyForcibly would also close the pipe that is still to be read. */
-    /** Starts a victim, kills it (SIGKILL) once it has written that many pictures; returns how many it has written. */
-    private static int killAfter(int pictures, Path file, String container) throws Exception {
-        Process victim = ChildJvm.of(Victim.class, List.of("-Xmx128m"), file.toString(), container)
+    /**
+     * Starts a victim, kills it (SIGKILL) so many microseconds after it has written that many pictures; returns how many it
+     * has written. By its handle, because Process.destroyForcibly would also close the pipe that is still to be read.
+     */
+    private static int kill(Path file, String container, int pictures, int microseconds) throws Exception {
+        Process victim = ChildJvm.of(Victim.class, SMALL, file.toString(), container)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         int written = 0;
@@ -78,6 +91,10 @@ class Mp4CrashTest {
             for (String line = printed.readLine(); line != null; line = printed.readLine()) {
                 written = Integer.parseInt(line) + 1;
                 if (written == pictures) {
+                    long moment = System.nanoTime() + 1_000L * microseconds;
+                    while (System.nanoTime() < moment) {
+                        Thread.onSpinWait();
+                    }
                     victim.toHandle().destroyForcibly();
                 }
             }

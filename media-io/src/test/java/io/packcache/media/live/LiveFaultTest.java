@@ -158,7 +158,8 @@ class LiveFaultTest {
     private static void repeatUntil(Runnable work, BooleanSupplier done) {
         long started = System.nanoTime();
         while (!done.getAsBoolean()) {
-            assertThat(System.nanoTime() - started).isLessThan(Duration.ofSeconds(60).toNanos());
+            assertThat(System.nanoTime() - started)
+                    .isLessThan(Duration.ofSeconds(60).toNanos());
             work.run();
         }
     }
@@ -213,7 +214,8 @@ class LiveFaultTest {
             all.addAll(broadcast.numbersIn(recording));
         }
         assertThat(all).isSorted().doesNotHaveDuplicates();
-        assertThat(all).endsWith(range(broadcast.written() - 25, broadcast.written()).toArray(Integer[]::new));
+        assertThat(all)
+                .endsWith(range(broadcast.written() - 25, broadcast.written()).toArray(Integer[]::new));
     }
 
     @Test

@@ -98,7 +98,9 @@ class LiveLeakTest {
                     .flatMap(line -> List.of(line.split(" ")).stream())
                     .mapToLong(Long::parseLong)
                     .toArray();
-            assertThat(held[2] - held[0]).as("KiB kept by %d broadcasts", MEASURED).isLessThan(12_000);
+            assertThat(held[2] - held[0])
+                    .as("KiB kept by %d broadcasts", MEASURED)
+                    .isLessThan(12_000);
             assertThat(held[3] - held[1]).as("threads kept").isLessThan(5);
         }
     }

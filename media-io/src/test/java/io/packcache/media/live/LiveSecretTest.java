@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What a process prints that logs everything, FFmpeg's own debug lines included. */
 class LiveSecretTest {
@@ -29,7 +30,7 @@ class LiveSecretTest {
                     broadcast.write(sink, 25);
                     System.out.println("sent to " + sink + ", " + sink.statistics());
                 } catch (SinkException e) {
-                    e.printStackTrace();
+                    LoggerFactory.getLogger(Subject.class).error("failed", e);
                 }
             }
         }

@@ -62,7 +62,8 @@ class RtmpsTest {
         RtmpServer.mustBePresent();
         Path store = makeCertificate(name);
         try (RtmpServer server = new RtmpServer(folder).withTls(folder).start()) {
-            List<String> options = trusted ? List.of(
+            List<String> options = trusted
+                    ? List.of(
                             "-Djavax.net.ssl.trustStore=" + store,
                             "-Djavax.net.ssl.trustStorePassword=" + new String(PASSWORD))
                     : List.of();
