@@ -1,52 +1,153 @@
 package io.packcache.kvcache;
 
 import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.Encoding;
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.plan.Multiplicities;
+import io.packcache.kvcache.plan.Selection;
+import io.packcache.kvcache.plan.Signals;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/** Reads a token table once, from the first row to the last, and lists what it holds by name. */
+/** Lists by name what a cache holds, its committed tokens only. */
 final class CacheViews {
 
-    private CacheViews() {}
+    private final Storage storage;
+    private final TokenTable table;
+    private final int tokens;
 
-    static CacheView of(FrameGrid grid, CacheShape shape, TokenTable table, int rows, long bytesPerToken) {
+    private CacheViews(Storage storage, int tokens) {
+        this.storage = storage;
+        this.table = storage.table;
+        this.tokens = tokens;
+    }
+
+    /** @param tokens the first so many of the table */
+    static CacheView of(Storage storage, int tokens) {
+        return new CacheViews(storage, tokens).view();
+    }
+
+    private CacheView view() {
         List<FrameView> frames = new ArrayList<>();
-        int text = 0;
-        for (int row = 0; row < rows; ) {
-            if (table.role(row) == TokenRole.TEXT) {
-                text++;
-                row++;
-            } else {
-                int end = endOfFrame(table, row, rows);
-                frames.add(frame(grid, table, row, end));
-                row = end;
-            }
+        int text = table.firstOf(0, tokens);
+        for (int first = text; first < tokens; ) {
+            int end = table.firstOf(table.frame(first) + 1, tokens);
+            frames.add(frame(first, end));
+            first = end;
         }
-        return new CacheView(grid, shape, text, frames, bytesPerToken);
+        long bytesPerToken = storage.shape.bytesPerToken() + TokenTable.BYTES_PER_TOKEN;
+        return new CacheView(storage.grid, storage.shape, text, frames, List.of(), bytesPerToken, Signals.NONE);
     }
 
-    private static int endOfFrame(TokenTable table, int first, int rows) {
-        int end = first + 1;
-        while (end < rows && table.frame(end) == table.frame(first)) {
-            end++;
-        }
-        return end;
-    }
-
-    private static FrameView frame(FrameGrid grid, TokenTable table, int first, int end) {
-        BitSet held = new BitSet(grid.contentLength());
-        BitSet masked = new BitSet(grid.contentLength());
+    private FrameView frame(int first, int end) {
+        BitSet content = new BitSet(storage.grid.contentLength());
+        BitSet masked = new BitSet(storage.grid.contentLength());
         boolean condition = false;
-        for (int row = first; row < end; row++) {
-            TokenRole role = table.role(row);
-            if (role != TokenRole.FRAME_MARKER) {
-                held.set(table.place(row));
-                masked.set(table.place(row), table.masked(row));
-                condition |= role == TokenRole.CONDITION;
+        for (int token = first; token < end; token++) {
+            if (table.content(token)) {
+                content.set(table.place(token));
+                masked.set(table.place(token), table.masked(token));
+                condition |= table.role(token) == TokenRole.CONDITION;
             }
         }
-        return new FrameView(table.frame(first), table.slot(first), condition, held, masked);
+        long frame = table.frame(first);
+        EncodedFrame pages = storage.encoded(frame);
+        boolean whole = storage.layouts.size() == 1 && storage.layouts.get(0).isWhole();
+        return new FrameView(
+                frame,
+                table.slot(first),
+                condition,
+                whole ? Selection.everywhere(content) : held(first, end, pages),
+                masked,
+                multiplicities(first, end, pages),
+                pages == null ? Encoding.RAW : pages.encoding(),
+                false);
+    }
+
+    private Selection held(int first, int end, EncodedFrame pages) {
+        List<BitSet> rawOfLayout = new ArrayList<>();
+        for (RowLayout layout : storage.layouts) {
+            rawOfLayout.add(raw(layout, first, end));
+        }
+        if (pages == null && rawOfLayout.size() == 1) {
+            return Selection.everywhere(rawOfLayout.get(0));
+        }
+        BitSet[][] cells = new BitSet[storage.shape.layers()][storage.shape.kvHeads()];
+        for (Cell cell : storage.cells) {
+            BitSet raw = rawOfLayout.get(storage.layouts.indexOf(cell.layout));
+            cells[cell.layer][cell.head] =
+                    pages == null ? raw : union(raw, pages.content().at(cell.layer, cell.head));
+        }
+        return Selection.byCell(cells);
+    }
+
+    private BitSet raw(RowLayout layout, int first, int end) {
+        BitSet raw = new BitSet(storage.grid.contentLength());
+        for (int row = layout.rowAtOrAfter(first); row < layout.rowAtOrAfter(end); row++) {
+            if (table.content(layout.token(row))) {
+                raw.set(table.place(layout.token(row)));
+            }
+        }
+        return raw;
+    }
+
+    private static BitSet union(BitSet raw, BitSet encoded) {
+        BitSet union = (BitSet) encoded.clone();
+        union.or(raw);
+        return union;
+    }
+
+    private Multiplicities multiplicities(int first, int end, EncodedFrame pages) {
+        if (Arrays.stream(storage.cells).allMatch(cell -> cell.notes.multiplicities() == null)
+                && (pages == null || Arrays.stream(pages.notes()).allMatch(CacheViews::plain))) {
+            return Multiplicities.ONES;
+        }
+        float[][][] all = new float[storage.shape.layers()][storage.shape.kvHeads()][];
+        for (int c = 0; c < storage.cells.length; c++) {
+            Cell cell = storage.cells[c];
+            float[] places = new float[storage.grid.contentLength()];
+            Arrays.fill(places, 1);
+            if (!plain(cell.notes)) {
+                readRaw(cell, first, end, places);
+            }
+            if (pages != null && !plain(pages.notes()[c])) {
+                readPage(pages, cell, pages.notes()[c].multiplicities(), places);
+            }
+            all[cell.layer][cell.head] = onlyOnes(places) ? null : places;
+        }
+        return Multiplicities.of(all);
+    }
+
+    private static boolean plain(RowNotes notes) {
+        return notes == null || notes.multiplicities() == null;
+    }
+
+    private void readRaw(Cell cell, int first, int end, float[] places) {
+        int last = cell.layout.rowAtOrAfter(end);
+        for (int row = cell.layout.rowAtOrAfter(first); row < last; row++) {
+            int token = cell.layout.token(row);
+            if (table.content(token)) {
+                places[table.place(token)] = cell.notes.multiplicities()[row];
+            }
+        }
+    }
+
+    private static void readPage(EncodedFrame pages, Cell cell, float[] multiplicities, float[] places) {
+        BitSet content = pages.content().at(cell.layer, cell.head);
+        int row = 0;
+        for (int place = content.nextSetBit(0); place >= 0; place = content.nextSetBit(place + 1)) {
+            places[place] = multiplicities[row++];
+        }
+    }
+
+    private static boolean onlyOnes(float[] places) {
+        for (float multiplicity : places) {
+            if (multiplicity != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -64,7 +64,35 @@ public final class TokenTable {
         return (long) role.length * BYTES_PER_TOKEN;
     }
 
+    /** The first of the {@code tokens} entries in use that is of this frame or of a later one. */
+    int firstOf(long wanted, int tokens) {
+        int low = 0;
+        int high = tokens;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (frame[middle] < wanted) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Whether the entry is content of a frame: a code or a row end. */
+    boolean content(int row) {
+        return ROLES[role[row]] == TokenRole.FRAME || ROLES[role[row]] == TokenRole.CONDITION;
+    }
+
+    /** Rows there is memory for. */
+    int capacity() {
+        return role.length;
+    }
+
     void reserve(int capacity) {
+        if (capacity == role.length) {
+            return;
+        }
         role = Arrays.copyOf(role, capacity);
         masked = Arrays.copyOf(masked, capacity);
         visual = Arrays.copyOf(visual, capacity);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CompactionPlan;
-import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.position.MmRope;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
@@ -74,7 +73,7 @@ public final class Clip implements AutoCloseable {
     }
 
     public void apply(CompactionPlan plan) {
-        PlanApplier.apply(plan, cache);
+        cache.apply(plan);
     }
 
     public List<TokenInfo> tokens(long frame, long slot, boolean condition, IntPredicate masked) {

@@ -2,8 +2,8 @@ package io.packcache.examples.verify;
 
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
+import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CompactionPlan;
-import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.position.RotaryScheme;
 import io.packcache.kvcache.position.TokenPosition;
 import io.packcache.stream.checkpoint.CheckpointException;
@@ -87,7 +87,11 @@ final class RebaseChecks {
                 cos[pair] = Math.cos(angle);
                 sin[pair] = Math.sin(angle);
             }
-            kept.rotateKeys(row, 1, cos, sin);
+            for (int layer = 0; layer < kept.shape().layers(); layer++) {
+                for (Tensor head : kept.keys(layer)) {
+                    engine.transformer().backend().rotateRows(head, row, 1, cos, sin);
+                }
+            }
         }
     }
 
@@ -97,7 +101,7 @@ final class RebaseChecks {
         if (plan.isEmpty()) {
             return;
         }
-        PlanApplier.apply(plan.get(), whole);
+        whole.apply(plan.get());
         List<TokenPosition> found = new ArrayList<>();
         for (int row = 0; row < whole.size(); row++) {
             found.add(whole.table().position(row));

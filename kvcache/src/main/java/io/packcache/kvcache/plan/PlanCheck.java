@@ -2,31 +2,44 @@ package io.packcache.kvcache.plan;
 
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Refuses a plan that does not fit a cache, before anything is touched. */
-final class PlanCheck {
+public final class PlanCheck {
 
-    private PlanCheck() {}
+    private final CacheView view;
+    private final Map<Long, FrameView> held = new HashMap<>();
+    private final Map<Long, FrameView> archive = new HashMap<>();
+    private final Map<Long, FramePlan> planned = new HashMap<>();
 
-    static void check(CompactionPlan plan, CacheView view) {
+    private PlanCheck(CompactionPlan plan, CacheView view) {
+        this.view = view;
+        view.frames().forEach(frame -> held.put(frame.frame(), frame));
+        view.archive().forEach(frame -> archive.put(frame.frame(), frame));
+        plan.frames().forEach(frame -> planned.put(frame.frame(), frame));
+    }
+
+    /**
+     * Compares a plan with what a cache holds.
+     *
+     * @throws InvalidPlanException if the plan names what the cache does not hold, is out of order, empties a conditioning
+     *     frame, or folds what it should not
+     */
+    public static void check(CompactionPlan plan, CacheView view) {
         if (plan.textQuota() < 1) {
             throw new InvalidPlanException("a plan keeps at least 1 text token, this one keeps " + plan.textQuota());
         }
-        Map<Long, FrameView> held = new HashMap<>();
-        view.frames().forEach(frame -> held.put(frame.frame(), frame));
+        PlanCheck check = new PlanCheck(plan, view);
         FramePlan previous = null;
-        for (FramePlan planned : plan.frames()) {
-            checkOrder(previous, planned);
-            checkContent(planned, held.remove(planned.frame()));
-            previous = planned;
+        for (FramePlan frame : plan.frames()) {
+            checkOrder(previous, frame);
+            check.content(frame);
+            check.folds(frame);
+            previous = frame;
         }
-        for (FrameView left : held.values()) {
-            if (left.condition()) {
-                throw new InvalidPlanException(
-                        "conditioning frame " + left.frame() + " must stay, the plan leaves it out");
-            }
-        }
+        check.conditions();
         if (plan.nextSlot() <= (previous == null ? -1 : previous.slot())) {
             throw new InvalidPlanException(
                     "the next frame cannot go to slot " + plan.nextSlot() + "; the newest kept frame"
@@ -34,29 +47,81 @@ final class PlanCheck {
         }
     }
 
-    private static void checkOrder(FramePlan previous, FramePlan planned) {
-        if (planned.slot() < 0) {
-            throw new InvalidPlanException("frame " + planned.frame() + " cannot stand at slot " + planned.slot());
+    private void conditions() {
+        for (FrameView frame : view.frames()) {
+            if (frame.condition() && !planned.containsKey(frame.frame())) {
+                throw new InvalidPlanException(
+                        "conditioning frame " + frame.frame() + " must stay, the plan leaves it out");
+            }
         }
-        if (previous != null && (planned.frame() <= previous.frame() || planned.slot() <= previous.slot())) {
-            throw new InvalidPlanException("frame " + planned.frame() + " at slot " + planned.slot()
+    }
+
+    private static void checkOrder(FramePlan previous, FramePlan frame) {
+        if (frame.slot() < 0) {
+            throw new InvalidPlanException("frame " + frame.frame() + " cannot stand at slot " + frame.slot());
+        }
+        if (previous != null && (frame.frame() <= previous.frame() || frame.slot() <= previous.slot())) {
+            throw new InvalidPlanException("frame " + frame.frame() + " at slot " + frame.slot()
                     + " cannot follow frame " + previous.frame() + " at slot " + previous.slot());
         }
     }
 
-    private static void checkContent(FramePlan planned, FrameView held) {
-        if (held == null) {
-            throw new InvalidPlanException(
-                    "the plan keeps frame " + planned.frame() + ", which the cache does not hold");
+    private void content(FramePlan frame) {
+        FrameView view = held.getOrDefault(frame.frame(), archive.get(frame.frame()));
+        if (view == null) {
+            throw new InvalidPlanException("the plan keeps frame " + frame.frame() + ", which the cache does not hold");
         }
-        BitSet missing = (BitSet) planned.kept().union().clone();
-        missing.andNot(held.held().union());
+        if (!frame.kept().fits(this.view.shape())) {
+            throw new InvalidPlanException("the plan selects tokens of frame " + frame.frame()
+                    + " for other layers and heads than " + this.view.shape() + " has");
+        }
+        BitSet missing = (BitSet) frame.kept().union().clone();
+        missing.andNot(view.held().union());
+        if (view.archived()) {
+            missing.clear(0, this.view.grid().contentLength());
+        }
         if (!missing.isEmpty()) {
             throw new InvalidPlanException("the plan keeps token " + missing.nextSetBit(0) + " of frame "
-                    + planned.frame() + ", which the cache does not hold");
+                    + frame.frame() + ", which the cache does not hold");
         }
-        if (held.condition() && planned.kept().isEmpty()) {
-            throw new InvalidPlanException("conditioning frame " + planned.frame() + " must keep at least 1 token");
+        if (view.condition() && frame.kept().isEmpty()) {
+            throw new InvalidPlanException("conditioning frame " + frame.frame() + " must keep at least 1 token");
         }
+    }
+
+    private void folds(FramePlan frame) {
+        Set<String> targets = new HashSet<>();
+        for (Fold fold : frame.folds()) {
+            String where = " in layer " + fold.layer() + ", head " + fold.head();
+            if (fold.layer() < 0
+                    || fold.layer() >= view.shape().layers()
+                    || fold.head() < 0
+                    || fold.head() >= view.shape().kvHeads()) {
+                throw new InvalidPlanException("the plan folds" + where + "; the cache has " + view.shape());
+            }
+            if (fold.into().frame() != frame.frame() || !isHeld(fold, fold.into()) || !isKept(fold, fold.into())) {
+                throw new InvalidPlanException("the plan of frame " + frame.frame() + " folds into " + fold.into()
+                        + where + ", which it does not keep");
+            }
+            if (!targets.add(fold.into() + where)) {
+                throw new InvalidPlanException("the plan folds into " + fold.into() + " twice" + where);
+            }
+            for (Token from : fold.from()) {
+                if (!isHeld(fold, from) || isKept(fold, from)) {
+                    throw new InvalidPlanException("the plan folds " + from + " into " + fold.into() + where
+                            + "; it must be held and must not be kept");
+                }
+            }
+        }
+    }
+
+    private boolean isHeld(Fold fold, Token token) {
+        FrameView frame = held.get(token.frame());
+        return frame != null && frame.held().at(fold.layer(), fold.head()).get(token.place());
+    }
+
+    private boolean isKept(Fold fold, Token token) {
+        FramePlan frame = planned.get(token.frame());
+        return frame != null && frame.kept().at(fold.layer(), fold.head()).get(token.place());
     }
 }

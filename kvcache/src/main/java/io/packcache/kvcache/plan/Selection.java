@@ -112,6 +112,16 @@ public final class Selection {
         return sum * shape.cells() / parts.length;
     }
 
+    /** Whether this selection is refined by layers and heads that a cache of this shape has. */
+    public boolean fits(CacheShape shape) {
+        return uniform() || (parts.length == shape.layers() * heads && (heads == 1 || heads == shape.kvHeads()));
+    }
+
+    /** Bytes of the bit sets, exactly; object headers are not counted. */
+    public long bytes() {
+        return Arrays.stream(parts).mapToLong(part -> part.size() / Byte.SIZE).sum();
+    }
+
     /** What {@code each} makes of the tokens of every layer and head; it must leave its argument as it is. */
     public Selection map(UnaryOperator<BitSet> each) {
         BitSet[] mapped = Arrays.stream(parts).map(each).toArray(BitSet[]::new);

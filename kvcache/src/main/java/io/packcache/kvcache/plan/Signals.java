@@ -102,7 +102,8 @@ public interface Signals {
         throw undeclared(Signal.PROJECTED_VALUE_NORM);
     }
 
-    private static IllegalStateException undeclared(Signal signal) {
+    /** What asking for an undeclared signal ends with. */
+    static IllegalStateException undeclared(Signal signal) {
         return new IllegalStateException(
                 "the signal " + signal + " was not declared; a policy must list it in its signals()");
     }

@@ -47,7 +47,7 @@ class RebaseGoldenTest {
             cache.commit();
             fill(cache);
 
-            PlanApplier.apply(plan(), cache);
+            cache.apply(plan());
 
             assertThat(cache.size()).isEqualTo(keep.length);
             assertThat(cache.nextSlot()).isEqualTo(2);

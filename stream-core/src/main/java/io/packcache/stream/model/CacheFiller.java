@@ -7,7 +7,6 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
-import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class CacheFiller {
     }
 
     private void apply(Branch branch, List<FramePlan> kept, long nextSlot) {
-        PlanApplier.apply(new CompactionPlan(CompactionPlan.ALL_TEXT, kept, nextSlot), branch.cache());
+        branch.cache().apply(new CompactionPlan(CompactionPlan.ALL_TEXT, kept, nextSlot));
     }
 
     private static int[] ids(SequenceLayout layout, int[] codes, BitSet masked) {

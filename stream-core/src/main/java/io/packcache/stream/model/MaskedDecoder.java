@@ -7,7 +7,6 @@ import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
-import io.packcache.kvcache.plan.PlanApplier;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.frame.PromptMode;
 import java.util.ArrayList;
@@ -243,7 +242,7 @@ public final class MaskedDecoder implements FrameDecoder {
     public void apply(CompactionPlan plan) {
         requireIdle();
         for (Branch branch : branches) {
-            PlanApplier.apply(plan, branch.cache());
+            branch.cache().apply(plan);
         }
         held.retain(plan.frames().stream().map(FramePlan::frame).collect(Collectors.toSet()));
     }
@@ -290,7 +289,7 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public long cachedTokens() {
-        return branches.stream().mapToLong(branch -> branch.cache().size()).sum();
+        return branches.stream().mapToLong(branch -> branch.cache().tokens()).sum();
     }
 
     @Override

@@ -1,14 +1,15 @@
-package io.packcache.kvcache.plan;
+package io.packcache.kvcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.packcache.kvcache.CacheBudget;
-import io.packcache.kvcache.Clip;
-import io.packcache.kvcache.RecordingBackend;
-import io.packcache.kvcache.TokenRole;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.FramePlan;
+import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.plan.InvalidPlanException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class PlanApplierTest {
+class CompactionTest {
 
     private static final Backend PLAIN = Backends.of("plain");
     private static final int TEXT = 5;

@@ -1,4 +1,4 @@
-package io.packcache.kvcache.plan;
+package io.packcache.kvcache;
 
 /**
  * Thins text evenly to a quota: of n tokens in order those nearest to equal steps stay, the first and the last among

@@ -1,0 +1,142 @@
+package io.packcache.kvcache;
+
+import io.packcache.kvcache.compute.Page;
+import io.packcache.kvcache.plan.Encoding;
+import io.packcache.kvcache.plan.Selection;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** Makes the pages of a frame, or keeps a part of the pages it has. */
+final class FrameEncoder {
+
+    private final Storage storage;
+    private final Folding folding;
+
+    FrameEncoder(Storage storage, Folding folding) {
+        this.storage = storage;
+        this.folding = folding;
+    }
+
+    /** Whether the frame's content must be encoded, because the plan says so or something is folded into its pages. */
+    boolean encodes(PlannedFrame frame) {
+        if (frame.plan() == null) {
+            return false;
+        }
+        Encoding wanted = frame.plan().encoding();
+        boolean changes = !wanted.raw()
+                && (frame.pages() == null || !frame.pages().encoding().equals(wanted) || holdsRaw(frame));
+        return changes || folding.intoPage(frame);
+    }
+
+    private boolean holdsRaw(PlannedFrame frame) {
+        for (RowLayout layout : storage.layouts) {
+            int end = layout.rowAtOrAfter(frame.end());
+            for (int row = layout.rowAtOrAfter(frame.first()); row < end; row++) {
+                if (storage.table.content(layout.token(row))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The pages of what stays, encoded anew as the keys stand now; null if nothing stays. */
+    EncodedFrame encode(PlannedFrame frame) {
+        Encoding wanted = frame.plan().encoding();
+        Encoding encoding = wanted.raw() ? frame.pages().encoding() : wanted;
+        Page[] pages = new Page[storage.cells.length];
+        RowNotes[] notes = new RowNotes[pages.length];
+        BitSet[][] content = new BitSet[storage.shape.layers()][storage.shape.kvHeads()];
+        for (int c = 0; c < pages.length; c++) {
+            Cell cell = storage.cells[c];
+            content[cell.layer][cell.head] = new BitSet(storage.grid.contentLength());
+            encode(frame, encoding, c, content[cell.layer][cell.head], pages, notes);
+        }
+        long slot = storage.table.slot(frame.first());
+        return orNull(new EncodedFrame(
+                storage.table.frame(frame.first()), slot, encoding, Selection.byCell(content), pages, notes));
+    }
+
+    private void encode(PlannedFrame frame, Encoding encoding, int c, BitSet content, Page[] pages, RowNotes[] notes) {
+        Cell cell = storage.cells[c];
+        int size = storage.shape.headSize();
+        CellFrame held = new CellFrame(storage, c, frame.first(), frame.end());
+        float[] keys = held.keys();
+        float[] values = held.values();
+        RowNotes all = held.notes();
+        folding.overlay(c, held, keys, values, all);
+        BitSet kept = frame.plan().kept().at(cell.layer, cell.head);
+        RowNotes stays = new RowNotes(held.size());
+        int count = 0;
+        for (int i = 0; i < held.size(); i++) {
+            int place = storage.table.place(held.token(i));
+            if (kept.get(place)) {
+                content.set(place);
+                System.arraycopy(keys, i * size, keys, count * size, size);
+                System.arraycopy(values, i * size, values, count * size, size);
+                stays.copy(all, i, count++);
+            }
+        }
+        if (count > 0) {
+            notes[c] = stays.copy(count);
+            pages[c] = new Page(
+                    encoding.keys().encode(keys, count, size),
+                    encoding.values().encode(values, count, size),
+                    null,
+                    null,
+                    notes[c].bias());
+        }
+    }
+
+    /** The part of the frame's pages that stays, its codes as they are; null if nothing stays. */
+    EncodedFrame select(PlannedFrame frame) {
+        EncodedFrame old = frame.pages();
+        Selection kept = frame.plan().kept();
+        if (old.content().isWithin(kept, storage.shape)) {
+            return old;
+        }
+        Page[] pages = new Page[storage.cells.length];
+        RowNotes[] notes = new RowNotes[pages.length];
+        BitSet[][] content = new BitSet[storage.shape.layers()][storage.shape.kvHeads()];
+        for (int c = 0; c < pages.length; c++) {
+            Cell cell = storage.cells[c];
+            content[cell.layer][cell.head] = select(
+                    old, c, kept.at(cell.layer, cell.head), old.content().at(cell.layer, cell.head), pages, notes);
+        }
+        return orNull(
+                new EncodedFrame(old.frame(), old.slot(), old.encoding(), Selection.byCell(content), pages, notes));
+    }
+
+    private static BitSet select(EncodedFrame old, int c, BitSet kept, BitSet content, Page[] pages, RowNotes[] notes) {
+        BitSet stays = new BitSet(content.length());
+        int[] rows = new int[content.cardinality()];
+        int row = 0;
+        int count = 0;
+        for (int place = content.nextSetBit(0); place >= 0; place = content.nextSetBit(place + 1)) {
+            if (kept.get(place)) {
+                stays.set(place);
+                rows[count++] = row;
+            }
+            row++;
+        }
+        if (count > 0) {
+            int[] selected = Arrays.copyOf(rows, count);
+            notes[c] = new RowNotes(count);
+            for (int i = 0; i < count; i++) {
+                notes[c].copy(old.notes()[c], selected[i], i);
+            }
+            Page page = old.pages()[c];
+            pages[c] = new Page(
+                    page.keys().select(selected),
+                    page.values().select(selected),
+                    page.cos(),
+                    page.sin(),
+                    notes[c].bias());
+        }
+        return stays;
+    }
+
+    private static EncodedFrame orNull(EncodedFrame frame) {
+        return frame.content().isEmpty() ? null : frame;
+    }
+}

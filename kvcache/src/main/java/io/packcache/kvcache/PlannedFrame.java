@@ -1,0 +1,46 @@
+package io.packcache.kvcache;
+
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.FramePlan;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A frame that is held and what a plan says of it.
+ *
+ * @param first its first token in the table
+ * @param end behind its last
+ * @param plan null if it leaves
+ * @param pages its pages so far, or null
+ */
+record PlannedFrame(int first, int end, FramePlan plan, EncodedFrame pages) {
+
+    /** All frames held, in time order. */
+    static List<PlannedFrame> all(Storage storage, CompactionPlan plan) {
+        List<PlannedFrame> frames = new ArrayList<>();
+        Iterator<FramePlan> plans = plan.frames().iterator();
+        FramePlan next = plans.hasNext() ? plans.next() : null;
+        for (int first = storage.table.firstOf(0, storage.tokens); first < storage.tokens; ) {
+            long frame = storage.table.frame(first);
+            int end = storage.table.firstOf(frame + 1, storage.tokens);
+            while (next != null && next.frame() < frame) {
+                next = plans.hasNext() ? plans.next() : null;
+            }
+            FramePlan planned = next != null && next.frame() == frame ? next : null;
+            frames.add(new PlannedFrame(first, end, planned, storage.encoded(frame)));
+            first = end;
+        }
+        return frames;
+    }
+
+    /** Where the content with this index is listed in the table; negative if it is not. */
+    int token(TokenTable table, int place) {
+        for (int token = first; token < end; token++) {
+            if (table.content(token) && table.place(token) == place) {
+                return token;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,136 @@
+package io.packcache.kvcache;
+
+import java.util.Arrays;
+
+/**
+ * What is noted of the rows of one cell or page beside their keys and values; each kind takes memory only once it is used.
+ */
+final class RowNotes {
+
+    private static final int MULTIPLICITY = 0;
+    private static final int BIAS = 1;
+    private static final int MASS = 2;
+    private static final int PROJECTED = 3;
+    private static final int KINDS = 4;
+
+    private final float[][] notes = new float[KINDS][]; // by kind, then by row
+    private int capacity;
+
+    /** Notes for this many rows. */
+    RowNotes(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** What is added to the logit of each row, or null for zeros. */
+    float[] bias() {
+        return notes[BIAS];
+    }
+
+    /** How many tokens each row stands for, or null if each stands for itself. */
+    float[] multiplicities() {
+        return notes[MULTIPLICITY];
+    }
+
+    /** Attention each row has drawn, or null if it is not collected. */
+    float[] mass() {
+        return notes[MASS];
+    }
+
+    /** Length of each value behind the output projection, or null if it is not collected. */
+    float[] projected() {
+        return notes[PROJECTED];
+    }
+
+    void setMultiplicity(int row, float multiplicity) {
+        use(MULTIPLICITY)[row] = multiplicity;
+        use(BIAS)[row] = (float) Math.log(multiplicity);
+    }
+
+    void addMass(int row, float mass) {
+        use(MASS)[row] += mass;
+    }
+
+    void setProjected(int row, float norm) {
+        use(PROJECTED)[row] = norm;
+    }
+
+    /** The first kinds of notes that are new start as if they had always been there. */
+    private float[] use(int kind) {
+        if (notes[kind] == null) {
+            notes[kind] = new float[capacity];
+            Arrays.fill(notes[kind], initial(kind));
+        }
+        return notes[kind];
+    }
+
+    private static float initial(int kind) {
+        return kind == MULTIPLICITY ? 1 : 0;
+    }
+
+    /** Makes room for this many rows. */
+    void resize(int rows) {
+        capacity = rows;
+        for (int kind = 0; kind < KINDS; kind++) {
+            if (notes[kind] != null) {
+                notes[kind] = Arrays.copyOf(notes[kind], rows);
+            }
+        }
+    }
+
+    /** Nothing is noted of these rows any more. */
+    void forget(int row, int count) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            if (notes[kind] != null) {
+                Arrays.fill(notes[kind], row, row + count, initial(kind));
+            }
+        }
+    }
+
+    void move(int from, int to, int count) {
+        for (float[] kind : notes) {
+            if (kind != null) {
+                System.arraycopy(kind, from, kind, to, count);
+            }
+        }
+    }
+
+    /** Copies what is noted of a row of {@code source}. */
+    void copy(RowNotes source, int from, int to) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            if (source.notes[kind] != null) {
+                use(kind)[to] = source.notes[kind][from];
+            } else if (notes[kind] != null) {
+                notes[kind][to] = initial(kind);
+            }
+        }
+    }
+
+    /** A copy of the first {@code rows} rows. */
+    RowNotes copy(int rows) {
+        RowNotes copy = new RowNotes(rows);
+        for (int kind = 0; kind < KINDS; kind++) {
+            copy.notes[kind] = notes[kind] == null ? null : Arrays.copyOf(notes[kind], rows);
+        }
+        return copy;
+    }
+
+    /** Takes over the first {@code rows} rows of {@code source}. */
+    void take(RowNotes source, int rows) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            notes[kind] = null;
+            if (source.notes[kind] != null) {
+                System.arraycopy(source.notes[kind], 0, use(kind), 0, rows);
+            }
+        }
+    }
+
+    /** Bytes that one row takes. */
+    long bytesPerRow() {
+        return Arrays.stream(notes).filter(kind -> kind != null).count() * Float.BYTES;
+    }
+
+    /** Bytes of all arrays, exactly; their headers are not counted. */
+    long bytes() {
+        return capacity * bytesPerRow();
+    }
+}

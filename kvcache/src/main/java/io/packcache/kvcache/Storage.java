@@ -1,0 +1,209 @@
+package io.packcache.kvcache;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.CellRows;
+import io.packcache.kvcache.compute.Page;
+import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.position.Positions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that a cache holds: one table of all tokens in sequence order; per cell the raw rows of those it holds raw; and the
+ * frames whose content lies in pages. Knows nothing of staging, budgets and plans.
+ */
+final class Storage {
+
+    final Backend backend;
+    final CacheShape shape;
+    final FrameGrid grid;
+    final Positions positions;
+    final TokenTable table = new TokenTable();
+    final Cell[] cells; // layer by layer
+    List<RowLayout> layouts = new ArrayList<>(); // every layout that a cell has, once
+    List<EncodedFrame> encoded = new ArrayList<>(); // in time order
+    int tokens; // in the table, staged ones included
+
+    private final Tensor[][] keys; // by layer: the cells' tensors as the backend wants them
+    private final Tensor[][] values;
+    private final int[] rowOfHead;
+
+    Storage(Backend backend, CacheShape shape, FrameGrid grid, Positions positions) {
+        this.backend = backend;
+        this.shape = shape;
+        this.grid = grid;
+        this.positions = positions;
+        this.keys = new Tensor[shape.layers()][shape.kvHeads()];
+        this.values = new Tensor[shape.layers()][shape.kvHeads()];
+        this.rowOfHead = new int[shape.kvHeads()];
+        this.cells = new Cell[shape.cells()];
+        layouts.add(RowLayout.whole(0));
+        for (int cell = 0; cell < cells.length; cell++) {
+            cells[cell] = new Cell(cell / shape.kvHeads(), cell % shape.kvHeads(), layouts.get(0));
+        }
+    }
+
+    Cell cell(int layer, int head) {
+        return cells[layer * shape.kvHeads() + head];
+    }
+
+    Tensor[] keys(int layer) {
+        return keys[layer];
+    }
+
+    Tensor[] values(int layer) {
+        return values[layer];
+    }
+
+    /** The frame's pages, or null if its content is raw. */
+    EncodedFrame encoded(long frame) {
+        for (EncodedFrame candidate : encoded) {
+            if (candidate.frame() == frame) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    CellRows rows(int layer, int head) {
+        Cell cell = cell(layer, head);
+        List<Page> pages = List.of();
+        if (!encoded.isEmpty()) {
+            pages = new ArrayList<>(encoded.size());
+            for (EncodedFrame frame : encoded) {
+                Page page = frame.pages()[layer * shape.kvHeads() + head];
+                if (page != null) {
+                    pages.add(page);
+                }
+            }
+        }
+        return new CellRows(cell.keys, cell.values, cell.rows(), cell.notes.bias(), pages);
+    }
+
+    /** Writes keys and values over rows that count from token {@code firstToken} on, which every cell holds raw. */
+    void store(int layer, Tensor newKeys, Tensor newValues, int firstRow, int count, int firstToken) {
+        for (int head = 0; head < rowOfHead.length; head++) {
+            rowOfHead[head] = cell(layer, head).rows() - (tokens - firstToken);
+        }
+        backend.storeHeads(newKeys, firstRow, count, keys[layer], rowOfHead);
+        backend.storeHeads(newValues, firstRow, count, values[layer], rowOfHead);
+    }
+
+    /** Adds a token at the end of the table and of every cell's rows; what it is must be set by the caller. */
+    void append(int count) {
+        for (RowLayout layout : layouts) {
+            layout.append(tokens, count);
+        }
+        tokens += count;
+        for (Cell cell : cells) {
+            cell.notes.forget(cell.rows() - count, count);
+        }
+    }
+
+    /** Takes the last tokens away, which every cell holds raw. */
+    void removeLast(int count) {
+        for (RowLayout layout : layouts) {
+            layout.truncate(layout.size() - count);
+        }
+        tokens -= count;
+    }
+
+    /** Changes how many raw rows a cell has reserved; the rows in use survive. */
+    void resize(Cell cell, int capacity) {
+        cell.keys = resized(cell.keys, capacity, cell.rows());
+        cell.values = resized(cell.values, capacity, cell.rows());
+        cell.notes.resize(capacity);
+        keys[cell.layer][cell.head] = cell.keys;
+        values[cell.layer][cell.head] = cell.values;
+    }
+
+    /** A tensor that has this capacity already, because the next allocation failed, is left as it is. */
+    private Tensor resized(Tensor tensor, int capacity, int live) {
+        if (tensor != null && tensor.rows() == capacity) {
+            return tensor;
+        }
+        Tensor grown = backend.allocate(capacity, shape.headSize());
+        if (tensor != null) {
+            int chunk = Math.max(1, Math.min(live, grid.frameLength()));
+            float[] buffer = new float[chunk * shape.headSize()];
+            for (int row = 0; row < live; row += chunk) {
+                int count = Math.min(chunk, live - row);
+                tensor.read(row, buffer, 0, count);
+                grown.write(row, buffer, 0, count);
+            }
+            tensor.close();
+        }
+        return grown;
+    }
+
+    /** Bytes of everything, exactly; headers of arrays and objects are not counted. */
+    long bytes() {
+        long bytes = table.bytes();
+        for (RowLayout layout : layouts) {
+            bytes += layout.bytes();
+        }
+        for (Cell cell : cells) {
+            bytes += cell.bytes();
+        }
+        for (EncodedFrame frame : encoded) {
+            bytes += frame.bytes();
+        }
+        return bytes;
+    }
+
+    /** Bytes of the rows in use and of all pages. */
+    long usedBytes() {
+        long bytes = (long) tokens * TokenTable.BYTES_PER_TOKEN;
+        for (RowLayout layout : layouts) {
+            bytes += layout.isWhole() ? 0 : (long) layout.size() * Integer.BYTES;
+        }
+        for (Cell cell : cells) {
+            bytes += cell.rows() * bytesPerRow(cell);
+        }
+        for (EncodedFrame frame : encoded) {
+            bytes += frame.bytes();
+        }
+        return bytes;
+    }
+
+    /** Bytes of one raw row of a cell, notes included. */
+    long bytesPerRow(Cell cell) {
+        return 2L * shape.headSize() * Float.BYTES + cell.notes.bytesPerRow();
+    }
+
+    /** Raw and encoded rows of all cells together. */
+    long entries() {
+        long entries = 0;
+        for (Cell cell : cells) {
+            entries += cell.rows();
+        }
+        for (EncodedFrame frame : encoded) {
+            entries += frame.content().entries(shape);
+        }
+        return entries;
+    }
+
+    void close() {
+        encoded = new ArrayList<>();
+        layouts = new ArrayList<>(List.of(RowLayout.whole(0)));
+        tokens = 0;
+        for (Cell cell : cells) {
+            cell.layout = layouts.get(0);
+            release(cell.keys);
+            release(cell.values);
+            cell.keys = null;
+            cell.values = null;
+            cell.notes.take(new RowNotes(0), 0);
+            cell.notes.resize(0);
+            keys[cell.layer][cell.head] = null;
+            values[cell.layer][cell.head] = null;
+        }
+        table.reserve(0);
+    }
+
+    private static void release(Tensor tensor) {
+        if (tensor != null) {
+            tensor.close();
+        }
+    }
+}
