@@ -26,6 +26,11 @@ record EncodedFrame(long frame, long slot, Encoding encoding, Selection content,
         return new EncodedFrame(frame, slot, encoding, content, turned, notes);
     }
 
+    /** The same with other notes; biases stay as they are. */
+    EncodedFrame withNotes(RowNotes[] other) {
+        return new EncodedFrame(frame, slot, encoding, content, pages, other);
+    }
+
     /** Bytes of codes, content, notes and the turn, exactly. */
     long bytes() {
         long bytes = content.bytes();

@@ -26,7 +26,6 @@ import java.util.Set;
 public final class KvCache implements AutoCloseable {
 
     private final Storage storage;
-    private final CacheBudget budget;
     private final Reservation reservation;
 
     private int staged;
@@ -47,8 +46,11 @@ public final class KvCache implements AutoCloseable {
      */
     public KvCache(Backend backend, CacheShape shape, FrameGrid grid, Positions positions, CacheBudget budget) {
         this.storage = new Storage(backend, shape, grid, positions);
-        this.budget = budget;
         this.reservation = new Reservation(storage, budget);
+    }
+
+    Storage storage() {
+        return storage;
     }
 
     /** What is stored per token. */
@@ -160,10 +162,7 @@ public final class KvCache implements AutoCloseable {
      */
     public void apply(CompactionPlan plan) {
         requireOpen();
-        if (staged > 0) {
-            throw new IllegalStateException(
-                    "a plan cannot be applied while " + staged + " tokens are staged; commit or roll back first");
-        }
+        requireNothingStaged("a plan cannot be applied");
         PlanCheck.check(plan, view());
         Compaction.apply(plan, storage);
         nextSlot = plan.nextSlot();
@@ -214,6 +213,42 @@ public final class KvCache implements AutoCloseable {
         stagedFrame = newestFrame;
     }
 
+    /**
+     * Copies all that is committed.
+     *
+     * @param reuse an older snapshot of this cache that is given up: its arrays are written over, so that one snapshot a
+     *     frame allocates next to nothing; null for a new one
+     * @throws IllegalStateException if tokens are staged
+     */
+    public CacheSnapshot snapshot(CacheSnapshot reuse) {
+        requireOpen();
+        requireNothingStaged("a snapshot cannot be taken");
+        CacheSnapshot snapshot = reuse == null ? new CacheSnapshot(shape(), grid()) : reuse;
+        requireAlike(snapshot);
+        snapshot.take(storage);
+        snapshot.nextSlot = nextSlot;
+        snapshot.newestFrame = newestFrame;
+        return snapshot;
+    }
+
+    /**
+     * Holds from now on what the snapshot holds, and nothing else.
+     *
+     * @throws IllegalArgumentException if the snapshot is of a cache of another shape or grid
+     * @throws CacheBudgetExceededException if it does not fit the budget; nothing has changed then
+     * @throws IllegalStateException if tokens are staged
+     */
+    public void restore(CacheSnapshot snapshot) {
+        requireOpen();
+        requireNothingStaged("a snapshot cannot be restored");
+        requireAlike(snapshot);
+        reservation.require(snapshot);
+        snapshot.put(storage);
+        nextSlot = snapshot.nextSlot;
+        newestFrame = snapshot.newestFrame;
+        stagedFrame = newestFrame;
+    }
+
     /** Gives all memory back. Closing twice does nothing. */
     @Override
     public void close() {
@@ -224,6 +259,20 @@ public final class KvCache implements AutoCloseable {
 
     private int place(TokenInfo token) {
         return token.row() < 0 ? token.column() : token.row() * (grid().columns() + 1) + token.column();
+    }
+
+    private void requireNothingStaged(String what) {
+        if (staged > 0) {
+            throw new IllegalStateException(
+                    what + " while " + staged + " tokens are staged; commit or roll back first");
+        }
+    }
+
+    private void requireAlike(CacheSnapshot snapshot) {
+        if (!snapshot.shape().equals(shape()) || !snapshot.grid().equals(grid())) {
+            throw new IllegalArgumentException("a snapshot of " + snapshot.shape() + " and " + snapshot.grid()
+                    + " does not fit a cache of " + shape() + " and " + grid());
+        }
     }
 
     private void requireOpen() {

@@ -50,6 +50,23 @@ final class Reservation {
         }
     }
 
+    /**
+     * Refuses a snapshot that the budget does not allow.
+     *
+     * @throws CacheBudgetExceededException if it does not fit in place of all that is held
+     */
+    void require(CacheSnapshot snapshot) {
+        long cells = storage.cells.length;
+        long tokens = (snapshot.entries() + cells - 1) / cells;
+        long most = budget.tokens(storage.grid);
+        if (tokens > most || snapshot.bytes() > budget.bytes()) {
+            String origin = tokens > most
+                    ? ""
+                    : " (the snapshot takes " + snapshot.bytes() + " bytes, the budget is " + budget.bytes() + ")";
+            throw new CacheBudgetExceededException(tokens, 0, Math.min(most, tokens - 1), origin);
+        }
+    }
+
     private void giveBack(Cell cell, long most) {
         if (cell.capacity() > most) {
             storage.resize(cell, (int) most);

@@ -114,6 +114,14 @@ final class RowNotes {
         return copy;
     }
 
+    /** The same notes, of which only the mass can change apart from these. */
+    RowNotes fork() {
+        RowNotes fork = new RowNotes(capacity);
+        System.arraycopy(notes, 0, fork.notes, 0, KINDS);
+        fork.notes[MASS] = notes[MASS] == null ? null : notes[MASS].clone();
+        return fork;
+    }
+
     /** Takes over the first {@code rows} rows of {@code source}. */
     void take(RowNotes source, int rows) {
         for (int kind = 0; kind < KINDS; kind++) {

@@ -183,17 +183,24 @@ final class Storage {
         return entries;
     }
 
-    void close() {
+    /** Forgets all tokens; what is reserved stays. */
+    void clear() {
         encoded = new ArrayList<>();
         layouts = new ArrayList<>(List.of(RowLayout.whole(0)));
         tokens = 0;
         for (Cell cell : cells) {
             cell.layout = layouts.get(0);
+            cell.notes.take(new RowNotes(0), 0);
+        }
+    }
+
+    void close() {
+        clear();
+        for (Cell cell : cells) {
             release(cell.keys);
             release(cell.values);
             cell.keys = null;
             cell.values = null;
-            cell.notes.take(new RowNotes(0), 0);
             cell.notes.resize(0);
             keys[cell.layer][cell.head] = null;
             values[cell.layer][cell.head] = null;

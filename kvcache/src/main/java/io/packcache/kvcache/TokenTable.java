@@ -124,6 +124,23 @@ public final class TokenTable {
         w[row] = position.w();
     }
 
+    /** Takes over the first {@code tokens} entries of another table. */
+    void copy(TokenTable source, int tokens) {
+        if (capacity() < tokens) {
+            reserve(tokens);
+        }
+        System.arraycopy(source.role, 0, role, 0, tokens);
+        System.arraycopy(source.masked, 0, masked, 0, tokens);
+        System.arraycopy(source.visual, 0, visual, 0, tokens);
+        System.arraycopy(source.frame, 0, frame, 0, tokens);
+        System.arraycopy(source.slot, 0, slot, 0, tokens);
+        System.arraycopy(source.place, 0, place, 0, tokens);
+        System.arraycopy(source.index, 0, index, 0, tokens);
+        System.arraycopy(source.t, 0, t, 0, tokens);
+        System.arraycopy(source.h, 0, h, 0, tokens);
+        System.arraycopy(source.w, 0, w, 0, tokens);
+    }
+
     void move(int from, int to, int count) {
         System.arraycopy(role, from, role, to, count);
         System.arraycopy(masked, from, masked, to, count);

@@ -11,6 +11,7 @@ import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.position.TokenPosition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntPredicate;
@@ -100,19 +101,45 @@ public final class Clip implements AutoCloseable {
         return tokens;
     }
 
-    /** Each row must hold the key and the value of the token that the table names, the key at its stated position. */
+    /** Each row, raw or encoded, must hold the key and the value of its token, the key at the stated position. */
     public void assertRowsMatchTable(double tolerance) {
-        float[] row = new float[SHAPE.headSize()];
-        for (int r = 0; r < cache.size(); r++) {
-            for (int layer = 0; layer < SHAPE.layers(); layer++) {
-                for (int head = 0; head < SHAPE.kvHeads(); head++) {
-                    cache.keys(layer)[head].read(r, row, 0, 1);
-                    assertClose(row, rotated(raw(r, layer, head), cache.table().position(r)), tolerance, "key", r);
-                    cache.values(layer)[head].read(r, row, 0, 1);
-                    assertClose(row, raw(r, layer, head), 0, "value", r);
-                }
+        Storage storage = cache.storage();
+        for (int c = 0; c < storage.cells.length; c++) {
+            Cell cell = storage.cells[c];
+            float[] row = new float[SHAPE.headSize()];
+            for (int r = 0; r < cell.rows(); r++) {
+                int token = cell.layout.token(r);
+                cell.keys.read(r, row, 0, 1);
+                assertKey(cell, token, row, tolerance);
+                cell.values.read(r, row, 0, 1);
+                assertClose(row, raw(token, cell.layer, cell.head), 0, "value", token);
+            }
+            for (EncodedFrame frame : storage.encoded) {
+                assertPage(c, frame, tolerance);
             }
         }
+    }
+
+    private void assertPage(int c, EncodedFrame frame, double tolerance) {
+        Storage storage = cache.storage();
+        Cell cell = storage.cells[c];
+        CellFrame held = new CellFrame(
+                storage,
+                c,
+                storage.table.firstOf(frame.frame(), storage.tokens),
+                storage.table.firstOf(frame.frame() + 1, storage.tokens));
+        int size = SHAPE.headSize();
+        for (int i = 0; i < held.size(); i++) {
+            float[] key = Arrays.copyOfRange(held.keys(), i * size, (i + 1) * size);
+            assertKey(cell, held.token(i), key, tolerance);
+            float[] value = Arrays.copyOfRange(held.values(), i * size, (i + 1) * size);
+            assertClose(value, raw(held.token(i), cell.layer, cell.head), 0, "value", held.token(i));
+        }
+    }
+
+    private void assertKey(Cell cell, int token, float[] key, double tolerance) {
+        float[] expected = rotated(raw(token, cell.layer, cell.head), cache.table().position(token));
+        assertClose(key, expected, tolerance, "key", token);
     }
 
     @Override
@@ -122,20 +149,19 @@ public final class Clip implements AutoCloseable {
 
     private int write(List<TokenInfo> tokens) {
         int first = cache.stage(tokens);
-        for (int row = first; row < first + tokens.size(); row++) {
-            for (int layer = 0; layer < SHAPE.layers(); layer++) {
-                for (int head = 0; head < SHAPE.kvHeads(); head++) {
-                    float[] raw = raw(row, layer, head);
-                    cache.values(layer)[head].write(row, raw, 0, 1);
-                    cache.keys(layer)[head].write(
-                            row, rotated(raw, cache.table().position(row)), 0, 1);
-                }
+        for (int token = first; token < first + tokens.size(); token++) {
+            for (Cell cell : cache.storage().cells) {
+                int row = cell.layout.rowAtOrAfter(token);
+                float[] raw = raw(token, cell.layer, cell.head);
+                cell.values.write(row, raw, 0, 1);
+                cell.keys.write(row, rotated(raw, cache.table().position(token)), 0, 1);
             }
         }
         return first;
     }
 
-    private float[] raw(int row, int layer, int head) {
+    /** The key and the value of a token before any rotation. */
+    float[] raw(int row, int layer, int head) {
         TokenTable table = cache.table();
         boolean text = table.role(row) == TokenRole.TEXT;
         long name = text ? table.position(row).index() : 1000 * table.frame(row) + 2L * table.place(row);
@@ -148,7 +174,7 @@ public final class Clip implements AutoCloseable {
         return raw;
     }
 
-    private static float[] rotated(float[] raw, TokenPosition position) {
+    static float[] rotated(float[] raw, TokenPosition position) {
         double[] angles = new double[raw.length / 2];
         ROPE.angles(position, angles);
         float[] rotated = new float[raw.length];
