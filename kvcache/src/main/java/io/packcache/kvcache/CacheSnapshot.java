@@ -137,7 +137,9 @@ public final class CacheSnapshot {
             entries += rows(c);
         }
         return entries
-                + encoded.stream().mapToLong(frame -> frame.content().entries(shape)).sum();
+                + encoded.stream()
+                        .mapToLong(frame -> frame.content().entries(shape))
+                        .sum();
     }
 
     /** Attention accumulates in place, all else of an encoded frame never changes. */

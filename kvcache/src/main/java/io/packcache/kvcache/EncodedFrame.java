@@ -9,26 +9,28 @@ import io.packcache.kvcache.plan.Selection;
  *
  * @param frame number of the latent frame
  * @param slot where on the time axis the frame stood when its keys were encoded
+ * @param shift how far positions have been shifted on every axis since then
  * @param encoding how
  * @param content which content lies in the pages, row by row in ascending order
  * @param pages by cell; null where a cell holds nothing of the frame here
  * @param notes by cell, as many rows as the page; null where there is none
  */
-record EncodedFrame(long frame, long slot, Encoding encoding, Selection content, Page[] pages, RowNotes[] notes) {
+record EncodedFrame(
+        long frame, long slot, int shift, Encoding encoding, Selection content, Page[] pages, RowNotes[] notes) {
 
     /** The same codes, turned to stand elsewhere; both null if they stand where they were encoded. */
-    EncodedFrame turned(float[] cos, float[] sin) {
+    EncodedFrame turned(int newShift, float[] cos, float[] sin) {
         Page[] turned = new Page[pages.length];
         for (int cell = 0; cell < pages.length; cell++) {
             Page page = pages[cell];
             turned[cell] = page == null ? null : new Page(page.keys(), page.values(), cos, sin, page.bias());
         }
-        return new EncodedFrame(frame, slot, encoding, content, turned, notes);
+        return new EncodedFrame(frame, slot, newShift, encoding, content, turned, notes);
     }
 
     /** The same with other notes; biases stay as they are. */
     EncodedFrame withNotes(RowNotes[] other) {
-        return new EncodedFrame(frame, slot, encoding, content, pages, other);
+        return new EncodedFrame(frame, slot, shift, encoding, content, pages, other);
     }
 
     /** Bytes of codes, content, notes and the turn, exactly. */

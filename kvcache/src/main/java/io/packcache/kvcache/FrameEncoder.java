@@ -54,7 +54,7 @@ final class FrameEncoder {
         }
         long slot = storage.table.slot(frame.first());
         return orNull(new EncodedFrame(
-                storage.table.frame(frame.first()), slot, encoding, Selection.byCell(content), pages, notes));
+                storage.table.frame(frame.first()), slot, 0, encoding, Selection.byCell(content), pages, notes));
     }
 
     private void encode(PlannedFrame frame, Encoding encoding, int c, BitSet content, Page[] pages, RowNotes[] notes) {
@@ -103,8 +103,8 @@ final class FrameEncoder {
             content[cell.layer][cell.head] = select(
                     old, c, kept.at(cell.layer, cell.head), old.content().at(cell.layer, cell.head), pages, notes);
         }
-        return orNull(
-                new EncodedFrame(old.frame(), old.slot(), old.encoding(), Selection.byCell(content), pages, notes));
+        return orNull(new EncodedFrame(
+                old.frame(), old.slot(), old.shift(), old.encoding(), Selection.byCell(content), pages, notes));
     }
 
     private static BitSet select(EncodedFrame old, int c, BitSet kept, BitSet content, Page[] pages, RowNotes[] notes) {

@@ -249,6 +249,27 @@ public final class KvCache implements AutoCloseable {
         stagedFrame = newestFrame;
     }
 
+    /**
+     * Takes the text of another cache in place of its own. All frames stay as they were computed, behind the old text, and
+     * move by {@code shift} on every axis of their positions, their keys with them.
+     *
+     * @param text a cache of the same shape and grid that holds nothing but text, at least one token
+     * @param shift by how much the new text is longer than the old one was before it was thinned
+     * @throws CacheBudgetExceededException if the new text does not fit the budget; nothing has changed then
+     * @throws IllegalStateException if tokens are staged in either cache
+     */
+    public void replaceText(KvCache text, int shift) {
+        requireOpen();
+        requireNothingStaged("text cannot be replaced");
+        text.requireNothingStaged("text cannot be taken over");
+        if (!text.shape().equals(shape()) || text.size() == 0 || text.newestFrame >= 0) {
+            throw new IllegalArgumentException(
+                    "text is taken from a cache of the same shape that holds nothing else, not from one of "
+                            + text.shape() + " with " + text.size() + " tokens and newest frame " + text.newestFrame);
+        }
+        TextExchange.apply(storage, text.storage, shift, reservation);
+    }
+
     /** Gives all memory back. Closing twice does nothing. */
     @Override
     public void close() {

@@ -10,48 +10,69 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns keys of frames that move on the time axis by the exact difference between their stored position and the new one.
- * Raw keys are turned where they lie, adjacent rows that turn by the same angles together; pages only note the turn from
- * where they were encoded.
+ * Turns keys of frames that move, on the time axis or with everything behind the text, by the exact difference between
+ * their stored position and the new one. Raw keys are turned where they lie, adjacent rows that turn by the same angles
+ * together; pages only note the turn from where they were encoded.
  */
 final class Repositioning {
 
     private final Storage storage;
     private final TokenTable table;
     private final PositionStride stride;
-    private final Map<Long, Long> slots = new HashMap<>(); // by frame
+    private final Map<Long, Long> slots; // by frame; those not listed stay
+    private final int shift; // on every axis
 
-    private Repositioning(CompactionPlan plan, Storage storage) {
+    private Repositioning(Storage storage, Map<Long, Long> slots, int shift) {
         this.storage = storage;
         this.table = storage.table;
         this.stride = storage.positions.stride();
+        this.slots = slots;
+        this.shift = shift;
+    }
+
+    /** Moves all frames to the slots of a plan. */
+    static void apply(CompactionPlan plan, Storage storage) {
+        Map<Long, Long> slots = new HashMap<>();
         for (FramePlan frame : plan.frames()) {
             slots.put(frame.frame(), frame.slot());
         }
+        new Repositioning(storage, slots, 0).apply();
     }
 
-    static void apply(CompactionPlan plan, Storage storage) {
-        Repositioning repositioning = new Repositioning(plan, storage);
-        if (!repositioning.moves()) {
-            return;
+    /** Moves all frames by so much on every axis. */
+    static void shift(int shift, Storage storage) {
+        new Repositioning(storage, Map.of(), shift).apply();
+    }
+
+    private void apply() {
+        if (moves()) {
+            storage.layouts.forEach(this::turnRaw);
+            storage.encoded.replaceAll(this::turned);
+            relabel();
         }
-        storage.layouts.forEach(repositioning::turnRaw);
-        storage.encoded.replaceAll(repositioning::turned);
-        repositioning.relabel();
     }
 
     private boolean moves() {
         for (int token = 0; token < storage.tokens; token++) {
-            if (delta(token) != 0) {
+            if (!stays(token)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Slots by which a token's frame moves. */
-    private long delta(int token) {
-        return table.frame(token) < 0 ? 0 : slots.get(table.frame(token)) - table.slot(token);
+    private boolean stays(int token) {
+        return table.frame(token) < 0 || (shift == 0 && slot(token) == table.slot(token));
+    }
+
+    private long slot(int token) {
+        Long slot = slots.get(table.frame(token));
+        return slot == null ? table.slot(token) : slot;
+    }
+
+    private TokenPosition moved(int token) {
+        return stride.moved(table.position(token), slot(token) - table.slot(token))
+                .shifted(shift);
     }
 
     /** One walk over the rows of the cells that share a layout. */
@@ -64,12 +85,10 @@ final class Repositioning {
         int first = 0;
         for (int row = 0; row < layout.size(); row++) {
             int token = layout.token(row);
-            long delta = delta(token);
-            if (delta == 0) {
+            if (stays(token)) {
                 turn.stay();
             } else {
-                TokenPosition from = table.position(token);
-                turn.between(from, stride.moved(from, delta));
+                turn.between(table.position(token), moved(token));
             }
             if (!run.sameAs(turn)) {
                 turnKeys(cells, run, first, row - first);
@@ -93,30 +112,29 @@ final class Repositioning {
         }
     }
 
-    /** All content of a frame turns by the same angles, because only time moves. */
+    /** All content of a frame turns by the same angles: either only time moves, or all axes do by as much. */
     private EncodedFrame turned(EncodedFrame frame) {
         int token = table.firstOf(frame.frame(), storage.tokens);
         while (!table.content(token)) {
             token++;
         }
-        long slot = slots.get(frame.frame());
-        if (slot == table.slot(token)) {
+        if (stays(token)) {
             return frame;
         }
-        if (slot == frame.slot()) {
-            return frame.turned(null, null);
+        int shifted = frame.shift() + shift;
+        if (slot(token) == frame.slot() && shifted == 0) {
+            return frame.turned(0, null, null);
         }
-        TokenPosition now = table.position(token);
+        TokenPosition encoded = stride.moved(table.position(token), frame.slot() - table.slot(token));
         Turn turn = new Turn(storage.positions.scheme());
-        turn.between(stride.moved(now, frame.slot() - table.slot(token)), stride.moved(now, slot - table.slot(token)));
-        return frame.turned(floats(turn.cos()), floats(turn.sin()));
+        turn.between(encoded.shifted(-frame.shift()), moved(token));
+        return frame.turned(shifted, floats(turn.cos()), floats(turn.sin()));
     }
 
     private void relabel() {
         for (int token = 0; token < storage.tokens; token++) {
-            long delta = delta(token);
-            if (delta != 0) {
-                table.reposition(token, table.slot(token) + delta, stride.moved(table.position(token), delta));
+            if (!stays(token)) {
+                table.reposition(token, slot(token), moved(token));
             }
         }
     }

@@ -119,9 +119,8 @@ class CacheSnapshotTest {
                 .toList();
         boolean condition = frames.get(0).condition();
         FrameView first = frames.get(0);
-        List<FramePlan> all = condition
-                ? List.of(new FramePlan(first.frame(), 0, first.held()), plans.get(1), plans.get(2))
-                : plans;
+        List<FramePlan> all =
+                condition ? List.of(new FramePlan(first.frame(), 0, first.held()), plans.get(1), plans.get(2)) : plans;
         return new CompactionPlan(3, all, 20);
     }
 
@@ -130,7 +129,8 @@ class CacheSnapshotTest {
         assertThat(actual.nextSlot()).isEqualTo(expected.nextSlot());
         assertThat(actual.usedBytes()).isEqualTo(expected.usedBytes());
         for (int token = 0; token < expected.size(); token++) {
-            assertThat(actual.table().position(token)).isEqualTo(expected.table().position(token));
+            assertThat(actual.table().position(token))
+                    .isEqualTo(expected.table().position(token));
         }
         for (int layer = 0; layer < expected.shape().layers(); layer++) {
             for (int head = 0; head < expected.shape().kvHeads(); head++) {
@@ -148,11 +148,16 @@ class CacheSnapshotTest {
         for (int page = 0; page < expected.pages().size(); page++) {
             float[] codes = new float[expected.pages().get(page).rows() * Clip.SHAPE.headSize()];
             float[] others = codes.clone();
-            expected.pages().get(page).keys().decode(0, expected.pages().get(page).rows(), codes, 0);
+            expected.pages()
+                    .get(page)
+                    .keys()
+                    .decode(0, expected.pages().get(page).rows(), codes, 0);
             actual.pages().get(page).keys().decode(0, actual.pages().get(page).rows(), others, 0);
             assertThat(others).isEqualTo(codes);
-            assertThat(actual.pages().get(page).cos()).isEqualTo(expected.pages().get(page).cos());
-            assertThat(actual.pages().get(page).sin()).isEqualTo(expected.pages().get(page).sin());
+            assertThat(actual.pages().get(page).cos())
+                    .isEqualTo(expected.pages().get(page).cos());
+            assertThat(actual.pages().get(page).sin())
+                    .isEqualTo(expected.pages().get(page).sin());
         }
     }
 }

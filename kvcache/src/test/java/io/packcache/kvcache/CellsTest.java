@@ -145,8 +145,10 @@ class CellsTest {
                 assertThat(row[channel]).isCloseTo(turned[channel], within(1e-5f));
             }
             assertThat(cache.rows(1)[1].bias()[at]).isEqualTo((float) Math.log(2));
-            assertThat(cache.view().frames().get(1).multiplicities().at(1, 1, 4)).isEqualTo(2);
-            assertThat(cache.view().frames().get(1).multiplicities().at(1, 1, 5)).isEqualTo(1);
+            assertThat(cache.view().frames().get(1).multiplicities().at(1, 1, 4))
+                    .isEqualTo(2);
+            assertThat(cache.view().frames().get(1).multiplicities().at(1, 1, 5))
+                    .isEqualTo(1);
             assertBytesAreExact(cache);
         }
     }
@@ -245,7 +247,8 @@ class CellsTest {
 
     private static void assertBytesAreExact(KvCache cache) {
         assertThat(cache.residentBytes())
-                .isEqualTo(OwnedArrays.bytes(cache.storage(), Backend.class, Positions.class) - Clip.SHAPE.kvHeads() * Integer.BYTES);
+                .isEqualTo(OwnedArrays.bytes(cache.storage(), Backend.class, Positions.class)
+                        - (long) Clip.SHAPE.kvHeads() * Integer.BYTES);
     }
 
     private static Fold fold(int layer, int head, Token into, Token from) {

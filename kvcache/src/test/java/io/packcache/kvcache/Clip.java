@@ -138,7 +138,8 @@ public final class Clip implements AutoCloseable {
     }
 
     private void assertKey(Cell cell, int token, float[] key, double tolerance) {
-        float[] expected = rotated(raw(token, cell.layer, cell.head), cache.table().position(token));
+        float[] expected =
+                rotated(raw(token, cell.layer, cell.head), cache.table().position(token));
         assertClose(key, expected, tolerance, "key", token);
     }
 

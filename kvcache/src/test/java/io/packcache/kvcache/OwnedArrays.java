@@ -60,7 +60,9 @@ final class OwnedArrays {
             }
             return 0;
         }
-        for (Class<?> level = type; level != null && level.getName().startsWith("io.packcache"); level = level.getSuperclass()) {
+        for (Class<?> level = type;
+                level != null && level.getName().startsWith("io.packcache");
+                level = level.getSuperclass()) {
             for (Field field : level.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
                     visit(value(field, object));

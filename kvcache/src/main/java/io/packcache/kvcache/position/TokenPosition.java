@@ -11,6 +11,22 @@ package io.packcache.kvcache.position;
  */
 public record TokenPosition(boolean visual, int index, int t, int h, int w) {
 
+    /**
+     * The position so much further on every axis, as after a prefix that became longer by so many tokens.
+     *
+     * @throws ArithmeticException if it leaves the range of int
+     */
+    public TokenPosition shifted(int by) {
+        return visual
+                ? new TokenPosition(
+                        true,
+                        Math.addExact(index, by),
+                        Math.addExact(t, by),
+                        Math.addExact(h, by),
+                        Math.addExact(w, by))
+                : text(Math.addExact(index, by));
+    }
+
     /** Position of a token that rotates in one dimension. */
     public static TokenPosition text(int index) {
         return new TokenPosition(false, index, 0, 0, 0);
