@@ -1,78 +1,78 @@
 package io.packcache.media.ffmpeg;
 
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.global.avcodec;
 
-/**
- * Which H.264 encoder these natives give us: libx264 where it is compiled in (the GPL build), else libopenh264.
- *
- * @param name FFmpeg's name of the encoder
- * @param reason the choice in one sentence, for people
- */
-public record EncoderChoice(String name, String reason) {
+/** Which encoder these natives give us for a codec: the best of those compiled in. */
+public final class EncoderChoice {
 
-    private static final String X264 = "libx264";
-    private static final String OPENH264 = "libopenh264";
+    private final EncoderKind kind;
 
-    /** Finer than this, pure noise makes openh264 write past the end of a buffer and takes the process down. */
-    private static final int OPENH264_BEST = 18;
+    private EncoderChoice(EncoderKind kind) {
+        this.kind = kind;
+    }
+
+    /** Same as {@link #of} for {@link VideoCodec#H264}: libx264 where it is compiled in (the GPL build), else libopenh264. */
+    public static EncoderChoice h264() throws FfmpegException {
+        return of(VideoCodec.H264);
+    }
 
     /**
-     * Looks for the best H.264 encoder; loads the native libraries on the first call.
+     * Looks for the best encoder; loads the native libraries on the first call.
      *
      * @throws FfmpegException if there is none
      */
-    public static EncoderChoice h264() throws FfmpegException {
+    public static EncoderChoice of(VideoCodec codec) throws FfmpegException {
         Ffmpeg.load();
-        if (find(X264) != null) {
-            return new EncoderChoice(X264, "H.264 by libx264, the best there is");
-        }
-        if (find(OPENH264) != null) {
-            return new EncoderChoice(
-                    OPENH264,
-                    "H.264 by libopenh264, because the FFmpeg natives on the class path have no libx264"
-                            + " (their GPL build has: classifier linux-x86_64-gpl)");
+        List<EncoderKind> known = Arrays.stream(EncoderKind.values())
+                .filter(kind -> kind.codec() == codec)
+                .toList();
+        for (EncoderKind kind : known) {
+            if (find(kind) != null) {
+                return new EncoderChoice(kind);
+            }
         }
         throw new FfmpegException(
-                "look for an H.264 encoder",
-                "the FFmpeg natives on the class path have neither libx264 nor libopenh264");
+                "look for an encoder of " + codec.title(),
+                "the FFmpeg natives on the class path have no "
+                        + known.stream().map(EncoderKind::title).collect(Collectors.joining(" and no "))
+                        + (codec == VideoCodec.HEVC ? " (their GPL build has: classifier linux-x86_64-gpl)" : ""));
+    }
+
+    /** FFmpeg's name of the encoder. */
+    public String name() {
+        return kind.title();
+    }
+
+    /** The choice in one sentence, for people. */
+    public String reason() {
+        return kind.reason();
     }
 
     AVCodec codec() throws FfmpegException {
-        return Ffmpeg.checkMemory(find(name), "find the encoder " + name);
+        return Ffmpeg.checkMemory(find(kind), "find the encoder " + kind.title());
     }
 
-    /** The encoder's own options for constant quality and for no skipped picture. */
+    /** The encoder's own options for what is asked, and for no skipped picture. */
     Map<String, String> options(Encoding encoding) {
-        Map<String, String> options = new LinkedHashMap<>();
-        if (name.equals(X264)) {
-            options.put("preset", "veryfast");
-            options.put("crf", Integer.toString(encoding.quality()));
-            options.put("forced-idr", "1");
-            if (encoding.prompt()) {
-                options.put("tune", "zerolatency");
-            }
-        } else {
-            // openh264 has no constant quality; holding its quantiser between equal bounds is one.
-            options.put("rc_mode", "quality");
-            options.put("profile", "main");
-            options.put("coder", "cabac");
-            String quantiser = Integer.toString(Math.max(OPENH264_BEST, encoding.quality()));
-            options.put("qmin", quantiser);
-            options.put("qmax", quantiser);
-            options.put("allow_skip_frames", "0");
-        }
-        return options;
+        return kind.options(encoding);
     }
 
     /** Whether the encoder gives up on a picture whose code is too long, instead of coding it more coarsely. */
     boolean givesUpOnNoise() {
-        return name.equals(OPENH264);
+        return kind == EncoderKind.OPENH264;
     }
 
-    private static AVCodec find(String name) {
-        return avcodec.avcodec_find_encoder_by_name(name);
+    /** Whether players look for HEVC under the name that keeps its parameter sets in the header. */
+    boolean namedHvc1() {
+        return kind == EncoderKind.X265;
+    }
+
+    private static AVCodec find(EncoderKind kind) {
+        return avcodec.avcodec_find_encoder_by_name(kind.title());
     }
 }

@@ -1,29 +1,24 @@
 package io.packcache.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVCHROMA_LOC_CENTER;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_BT709;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_I;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_is_writable;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
-import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import io.packcache.media.colour.Yuv420;
 import io.packcache.stream.frame.TimeBase;
@@ -38,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One H.264 encoder: pictures in, packets out in the same order and number, each tagged BT.709 limited range. No
+ * One video encoder: pictures in, packets out in the same order and number, each tagged BT.709 limited range. No
  * reordering, so a packet's decoding time is its presentation time. One thread at a time; owns native memory until
  * closed.
  */
@@ -57,12 +52,20 @@ final class VideoEncoder implements AutoCloseable {
         void accept(AVPacket packet) throws FfmpegException;
     }
 
+    private static final int HVC1 = 'h' | 'v' << 8 | 'c' << 16 | '1' << 24;
+
+    private static final int PLANES = 3;
+
     private final EncoderChoice choice;
     private final AVRational timeBase;
+
+    /** Where the frame's planes are, as long as the encoder does not hold on to them. */
+    private final BytePointer[] planes = new BytePointer[PLANES];
+
     private Encoding encoding;
     private AVCodecContext context;
     private AVFrame frame;
-    private AVPacket packet;
+    private PacketLoop packetLoop;
     private long nextKey = Long.MIN_VALUE;
 
     VideoEncoder(EncoderChoice choice, Encoding encoding) throws FfmpegException {
@@ -74,7 +77,7 @@ final class VideoEncoder implements AutoCloseable {
         try {
             context = open();
             frame = newFrame();
-            packet = Ffmpeg.checkMemory(av_packet_alloc(), "make a packet");
+            packetLoop = new PacketLoop();
             opened = true;
         } finally {
             if (!opened) {
@@ -88,12 +91,17 @@ final class VideoEncoder implements AutoCloseable {
         configure(made);
         AVDictionary options = Ffmpeg.dictionary(choice.options(encoding));
         int code = avcodec_open2(made, choice.codec(), options);
+        int unknown = av_dict_count(options);
         av_dict_free(options);
         if (code < 0) {
             avcodec_free_context(made);
         }
         Ffmpeg.check(
                 code, "open " + choice.name() + " for pictures of " + encoding.width() + " x " + encoding.height());
+        if (unknown > 0) {
+            avcodec_free_context(made);
+            throw new IllegalArgumentException(choice.name() + " does not know all of " + choice.options(encoding));
+        }
         return made;
     }
 
@@ -108,6 +116,9 @@ final class VideoEncoder implements AutoCloseable {
         }
         made.gop_size(NEVER).max_b_frames(0);
         made.flags(made.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+        if (choice.namedHvc1()) {
+            made.codec_tag(HVC1);
+        }
         made.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
         made.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
         made.chroma_sample_location(AVCHROMA_LOC_CENTER);
@@ -120,7 +131,14 @@ final class VideoEncoder implements AutoCloseable {
         made.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
         frame = made;
         Ffmpeg.check(av_frame_get_buffer(made, 0), "make room for a frame");
+        findPlanes();
         return made;
+    }
+
+    private void findPlanes() {
+        for (int i = 0; i < PLANES; i++) {
+            planes[i] = frame.data(i);
+        }
     }
 
     /** What leaves this encoder; the caller closes it. */
@@ -135,7 +153,10 @@ final class VideoEncoder implements AutoCloseable {
      * @param duration ticks it lasts, as far as known
      */
     void encode(Yuv420 picture, long ticks, long duration, Packets packets) throws FfmpegException {
-        Ffmpeg.check(av_frame_make_writable(frame), "make room for a frame");
+        if (av_frame_is_writable(frame) == 0) {
+            Ffmpeg.check(av_frame_make_writable(frame), "make room for a frame");
+            findPlanes();
+        }
         copy(picture.y(), picture.width(), picture.height(), 0);
         copy(picture.u(), picture.width() / 2, picture.height() / 2, 1);
         copy(picture.v(), picture.width() / 2, picture.height() / 2, 2);
@@ -144,10 +165,10 @@ final class VideoEncoder implements AutoCloseable {
             nextKey = Math.addExact(ticks, encoding.keyTicks());
         }
         frame.pts(ticks).duration(duration).pict_type(key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);
-        int code = submit(frame, packets);
+        int code = packetLoop.submit(context, frame, packets);
         while (code < 0 && choice.givesUpOnNoise() && reopenCoarser()) {
             frame.pict_type(AV_PICTURE_TYPE_I);
-            code = submit(frame, packets);
+            code = packetLoop.submit(context, frame, packets);
         }
         Ffmpeg.check(code, "encode a picture");
     }
@@ -178,20 +199,22 @@ final class VideoEncoder implements AutoCloseable {
 
     private byte[] parameterSets() {
         byte[] sets = new byte[context.extradata_size()];
-        context.extradata().get(sets, 0, sets.length);
+        if (sets.length > 0) {
+            context.extradata().get(sets, 0, sets.length);
+        }
         return sets;
     }
 
     /** Sends out what the encoder still holds; nothing can be encoded afterwards. */
     void finish(Packets packets) throws FfmpegException {
-        Ffmpeg.check(submit(null, packets), "end the encoder");
+        Ffmpeg.check(packetLoop.submit(context, null, packets), "end the encoder");
     }
 
     private void copy(byte[] plane, int width, int height, int index) {
-        BytePointer to = frame.data(index);
+        BytePointer to = planes[index];
         int stride = frame.linesize(index);
         if (stride == width) {
-            to.put(plane, 0, width * height);
+            to.position(0).put(plane, 0, width * height);
             return;
         }
         for (int row = 0; row < height; row++) {
@@ -199,30 +222,10 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Gives the encoder a frame, or null for the end, and passes on what comes out; negative if the encoder failed. */
-    private int submit(AVFrame next, Packets packets) throws FfmpegException {
-        int code = avcodec_send_frame(context, next);
-        while (code >= 0) {
-            code = avcodec_receive_packet(context, packet);
-            if (code == AVERROR_EAGAIN() || code == AVERROR_EOF()) {
-                return 0;
-            }
-            if (code >= 0) {
-                try {
-                    packets.accept(packet);
-                } finally {
-                    av_packet_unref(packet);
-                }
-            }
-        }
-        return code;
-    }
-
     @Override
     public void close() {
-        if (packet != null) {
-            av_packet_free(packet);
-            packet = null;
+        if (packetLoop != null) {
+            packetLoop.close();
         }
         if (frame != null) {
             av_frame_free(frame);

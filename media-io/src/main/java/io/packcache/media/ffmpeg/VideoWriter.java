@@ -3,39 +3,37 @@ package io.packcache.media.ffmpeg;
 import io.packcache.media.colour.Yuv420;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
- * An encoder and a container in a row: planes in, file out. One thread at a time; owns native memory until closed.
+ * An encoder and a container in a row: planes in, file out. The encoder is open before a file is touched. One thread at a
+ * time; owns native memory until closed.
  */
 public final class VideoWriter implements AutoCloseable {
 
+    private final FileFormat format;
     private final VideoEncoder encoder;
-    private final Muxer muxer;
-    private final VideoEncoder.Packets toMuxer;
+    private final VideoEncoder.Packets toMuxer = packet -> muxer().write(packet, 0);
+    private Muxer muxer;
     private boolean closed;
 
     /**
-     * Opens a file for H.264 video, replacing what it held.
+     * Opens the encoder.
      *
-     * @param container FFmpeg's short name, such as {@code mp4}
-     * @param options of the container
-     * @param metadata title and the like
-     * @throws FfmpegException if the encoder refuses the size or the file cannot be written
+     * @throws FfmpegException if the encoder refuses the size
      */
-    public VideoWriter(
-            Path file, String container, Map<String, String> options, Map<String, String> metadata, Encoding encoding)
-            throws FfmpegException {
-        encoder = new VideoEncoder(EncoderChoice.h264(), encoding);
-        boolean opened = false;
+    public VideoWriter(EncoderChoice choice, Encoding encoding, FileFormat format) throws FfmpegException {
+        this.format = format;
+        encoder = new VideoEncoder(choice, encoding);
+    }
+
+    /**
+     * Opens the file, replacing what it held, and writes its header.
+     *
+     * @throws FfmpegException if the file cannot be written
+     */
+    public void begin(Path file) throws FfmpegException {
         try (Track track = encoder.track()) {
-            muxer = new Muxer(Target.file(file, container, options), metadata, List.of(track), null);
-            toMuxer = packet -> muxer.write(packet, 0);
-            opened = true;
-        } finally {
-            if (!opened) {
-                encoder.close();
-            }
+            muxer = new Muxer(Target.file(file, format.name(), format.options()), format.metadata(), List.of(track), null);
         }
     }
 
@@ -60,13 +58,19 @@ public final class VideoWriter implements AutoCloseable {
         muxer.finish();
     }
 
+    private Muxer muxer() {
+        return muxer;
+    }
+
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        muxer.close();
+        if (muxer != null) {
+            muxer.close();
+        }
         encoder.close();
     }
 }
