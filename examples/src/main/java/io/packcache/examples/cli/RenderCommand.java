@@ -8,16 +8,15 @@ import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.PolicyPresets;
 import io.packcache.media.SinkAddress;
-import io.packcache.media.file.Mp4Settings;
+import io.packcache.media.SinkSettings;
 import io.packcache.media.image.ImageReader;
 import io.packcache.media.live.LiveListener;
-import io.packcache.media.live.LiveSettings;
 import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import io.packcache.stream.sink.FrameSink;
-import io.packcache.stream.sink.SinkException;
+import io.packcache.stream.spec.SettingsJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -51,7 +50,8 @@ final class RenderCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "FILE",
-            description = "Where pictures go: film.mp4, frames/%%05d.png, rtmp://host/application/key,"
+            description = "Where pictures go: film.mp4, .webm, .ts, .m3u8 (HLS), .gif, .webp, sheet.jpg (contact sheet),"
+                    + " frames/%%05d.png, rtmp://host/application/key, srt://host:port, udp://host:port,"
                     + " or - for YUV4MPEG2 on standard output.")
     private String out;
 
@@ -78,6 +78,12 @@ final class RenderCommand implements Callable<Integer> {
             description =
                     "Size of the file's pictures, enlarged without smoothing. Default: a whole multiple of the model's, near 512.")
     private PictureSize size;
+
+    @Option(
+            names = "--sink-settings",
+            paramLabel = "FILE",
+            description = "JSON with settings for each kind of sink, as {\"mp4\": {\"coding\": {\"quality\": 12}}}.")
+    private Path sinkSettings;
 
     @Option(names = "--overwrite", description = "Replace what exists.")
     private boolean overwrite;
@@ -119,17 +125,18 @@ final class RenderCommand implements Callable<Integer> {
                 model.defaults().fps(), model.temporalFactor(), model.defaults().latentFrames());
     }
 
-    private FrameSink sink(GenerationRequest request) throws SinkException {
+    private FrameSink sink(GenerationRequest request) throws IOException {
         PictureSize chosen = size == null ? new PictureSize(request.width(), request.height()).comfortable() : size;
         String made = "seed " + request.seed() + ", policy " + policy + ", "
                 + models.folder().getFileName() + " model";
-        Mp4Settings file = Mp4Settings.DEFAULTS
-                .withSize(chosen.width(), chosen.height())
-                .withOverwrite(overwrite)
-                .withMetadata(Map.of("title", prompt, "comment", made));
-        LiveSettings live = LiveSettings.DEFAULTS.withCoding(
-                LiveSettings.DEFAULTS.coding().withSize(chosen.width(), chosen.height()));
-        return SinkAddress.open(out, file, live, LiveListener.NONE, System.out);
+        SinkSettings settings = sinkSettings == null
+                ? SinkSettings.FINITE.withSize(chosen.width(), chosen.height())
+                : SettingsJson.read(sinkSettings, SinkSettings.FINITE.withSize(chosen.width(), chosen.height()));
+        return SinkAddress.open(
+                out,
+                settings.withOverwrite(overwrite).withMetadata(Map.of("title", prompt, "comment", made)),
+                LiveListener.NONE,
+                System.out);
     }
 
     /** Where pictures go, to be shown: of a live address only its host, since the rest holds a key. */

@@ -47,7 +47,8 @@ enum EncoderKind {
     AOM_AV1("libaom-av1", VideoCodec.AV1, "the one that leaves the terminal alone") {
         @Override
         void tell(Encoding encoding, Map<String, String> options) {
-            options.put("usage", encoding.prompt() ? "realtime" : "good");
+            // Its other usage answers the wish for one key picture with two.
+            options.put("usage", "realtime");
             options.put("cpu-used", encoding.prompt() ? "8" : "6");
             likeVpx(encoding, options);
         }

@@ -1,6 +1,7 @@
 package io.packcache.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOFILE;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
@@ -58,7 +59,9 @@ final class Muxer implements AutoCloseable {
             if (deadline != null) {
                 context.interrupt_callback().callback(deadline);
             }
-            openOutput(target, url);
+            if ((context.oformat().flags() & AVFMT_NOFILE) == 0) {
+                openOutput(target, url);
+            }
             writeHeader(target.options());
             opened = true;
         } finally {

@@ -77,7 +77,9 @@ final class PixelFilter implements AutoCloseable {
 
     private static AVFilterInOut end(String name, AVFilterContext filter) throws FfmpegException {
         AVFilterInOut end = Ffmpeg.checkMemory(avfilter_inout_alloc(), "make a filter");
-        return end.name(av_strdup(name)).filter_ctx(filter).pad_idx(0).next(null);
+        try (BytePointer text = Ffmpeg.utf8(name)) {
+            return end.name(av_strdup(text)).filter_ctx(filter).pad_idx(0).next(null);
+        }
     }
 
     /** What pictures come out as. */

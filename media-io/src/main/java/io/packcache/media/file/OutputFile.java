@@ -11,10 +11,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The name a file will have, and the file that is written meanwhile: the same one, or a sibling {@code NAME.*.part} that
- * takes the name when it is whole. One thread at a time.
+ * One file. What can be played as far as it is written has its name from the start; what must be whole is meanwhile a
+ * sibling {@code NAME.*.part}. A file that is replaced stays until the new one has its header, or is whole. One thread at
+ * a time.
  */
-public final class OutputFile {
+public final class OutputFile implements Destination {
 
     private final Path file;
     private final boolean overwrite;
@@ -52,13 +53,11 @@ public final class OutputFile {
         }
     }
 
-    /** Claims the file to write to, empty; call once. */
+    @Override
     public Path begin() throws SinkException {
-        Path candidate = whole ? part() : file;
+        // Only a name that must be free can be claimed by making the file; what may be replaced is moved into place.
+        Path candidate = whole || overwrite ? part() : file;
         try {
-            if (!whole && overwrite) {
-                Files.deleteIfExists(file);
-            }
             written = Files.createFile(candidate);
             return written;
         } catch (FileAlreadyExistsException e) {
@@ -68,9 +67,22 @@ public final class OutputFile {
         }
     }
 
-    /** Gives the file its name, if it does not have it yet. */
-    public void publish() throws SinkException {
+    @Override
+    public void started() throws SinkException {
         if (!whole) {
+            giveName();
+        }
+    }
+
+    @Override
+    public void finished() throws SinkException {
+        if (whole) {
+            giveName();
+        }
+    }
+
+    private void giveName() throws SinkException {
+        if (written.equals(file)) {
             return;
         }
         try {
@@ -79,6 +91,7 @@ public final class OutputFile {
             } else {
                 Files.move(written, file);
             }
+            written = file;
         } catch (FileAlreadyExistsException e) {
             throw new SinkException(
                     file + " appeared meanwhile and was left alone; what was finished is " + written, e);
@@ -87,7 +100,7 @@ public final class OutputFile {
         }
     }
 
-    /** Deletes what was written, which nobody could use. */
+    @Override
     public void discard() {
         if (written == null) {
             return;
@@ -99,7 +112,12 @@ public final class OutputFile {
         }
     }
 
-    /** The name it will have. */
+    @Override
+    public boolean playsUnfinished() {
+        return !whole;
+    }
+
+    @Override
     public Path file() {
         return file;
     }

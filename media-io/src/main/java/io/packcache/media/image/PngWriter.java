@@ -34,7 +34,7 @@ public final class PngWriter {
             output.discard();
             throw new SinkException("cannot write " + output.file() + ": " + e.getMessage(), e);
         }
-        output.publish();
+        output.finished();
     }
 
     /** Packed RGB as an image of its own. */

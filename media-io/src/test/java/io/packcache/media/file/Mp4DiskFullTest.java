@@ -62,7 +62,7 @@ class Mp4DiskFullTest {
 
     @Test
     void aFaststartFileThatDoesNotFitLeavesNothing() throws IOException {
-        Mp4Sink sink = new Mp4Sink(disk.resolve("film.mp4"), Mp4Settings.DEFAULTS);
+        Mp4Sink sink = new Mp4Sink(disk.resolve("film.mp4"), Mp4Settings.FINITE);
         assertThatThrownBy(() -> fill(sink)).isInstanceOf(SinkException.class).hasMessageContaining("No space left");
         try {
             sink.close();

@@ -53,7 +53,7 @@ class Mp4SinkTest {
     @ParameterizedTest
     @EnumSource(Container.class)
     void everyPictureComesOutInOrderAtItsTime(Container container) throws IOException {
-        write(Mp4Settings.DEFAULTS.withContainer(container).withSize(256, 256), 49, 64, 64);
+        write(Mp4Settings.FINITE.withContainer(container).withSize(256, 256), 49, 64, 64);
 
         Map<String, String> facts = Judge.probe(file);
         assertThat(facts)
@@ -77,7 +77,7 @@ class Mp4SinkTest {
     @Test
     void redStaysRedWithinTwoLevels() throws IOException {
         int size = 64;
-        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS.withQuality(12))) {
+        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE.withQuality(12))) {
             for (int i = 0; i < 5; i++) {
                 VideoFrame red = pool.take(size, size, i, CounterPictures.TWELVE);
                 for (int at = 0; at < red.rgb().length; at += 3) {
@@ -105,7 +105,7 @@ class Mp4SinkTest {
     @CsvSource({"64, false", "128, true", "512, true"})
     void pureNoiseAtTheFinestQualityLosesNoPicture(int size, boolean saturated) throws IOException {
         Random random = new Random(5);
-        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS.withQuality(1))) {
+        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE.withQuality(1))) {
             for (int i = 0; i < 12; i++) {
                 VideoFrame noise = pool.take(size, size, i, CounterPictures.TWELVE);
                 random.nextBytes(noise.rgb());
@@ -120,7 +120,7 @@ class Mp4SinkTest {
 
     @Test
     void faststartPutsTheIndexBeforeThePictures() throws IOException {
-        write(Mp4Settings.DEFAULTS, 12, 64, 64);
+        write(Mp4Settings.FINITE, 12, 64, 64);
         String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         assertThat(bytes.indexOf("moov")).isPositive().isLessThan(bytes.indexOf("mdat"));
         assertThat(bytes).doesNotContain("moof");
@@ -129,7 +129,7 @@ class Mp4SinkTest {
     @Test
     void fragmentsBeginWithAKeyPictureEachInterval() throws IOException {
         write(
-                Mp4Settings.DEFAULTS.withContainer(Container.FRAGMENTED).withKeyInterval(Duration.ofMillis(500)),
+                Mp4Settings.FINITE.withContainer(Container.FRAGMENTED).withKeyInterval(Duration.ofMillis(500)),
                 25,
                 64,
                 64);
@@ -140,7 +140,7 @@ class Mp4SinkTest {
     @ParameterizedTest
     @CsvSource({"64, 64", "63, 65", "17, 16", "16, 16", "200, 15", "720, 406"})
     void anySizeIsRoundedUpToEven(int width, int height) throws IOException {
-        write(Mp4Settings.DEFAULTS, 3, width, height);
+        write(Mp4Settings.FINITE, 3, width, height);
         assertThat(Judge.probe(file))
                 .containsEntry("nb_read_frames", "3")
                 .containsEntry("width", Integer.toString(width + width % 2))
@@ -150,7 +150,7 @@ class Mp4SinkTest {
     @ParameterizedTest
     @EnumSource(Container.class)
     void onePictureIsAFilmOfOneTick(Container container) throws IOException {
-        write(Mp4Settings.DEFAULTS.withContainer(container), 1, 64, 64);
+        write(Mp4Settings.FINITE.withContainer(container), 1, 64, 64);
         Map<String, String> facts = Judge.probe(file);
         assertThat(facts).containsEntry("nb_read_frames", "1");
         assertThat(Double.parseDouble(facts.get("duration"))).isCloseTo(1 / 12.0, within(0.001));
@@ -159,14 +159,14 @@ class Mp4SinkTest {
     @ParameterizedTest
     @EnumSource(Container.class)
     void noPictureLeavesNoFile(Container container) throws IOException {
-        write(Mp4Settings.DEFAULTS.withContainer(container), 0, 64, 64);
+        write(Mp4Settings.FINITE.withContainer(container), 0, 64, 64);
         assertThat(filesInFolder()).isEmpty();
     }
 
     @Test
     void metadataIsKeptWithItsUmlauts() throws IOException {
         Map<String, String> metadata = Map.of("title", "ein größerer Kreis →", "comment", "seed=1 policy=packcache");
-        write(Mp4Settings.DEFAULTS.withMetadata(metadata), 2, 64, 64);
+        write(Mp4Settings.FINITE.withMetadata(metadata), 2, 64, 64);
         assertThat(Judge.probe(file))
                 .containsEntry("TAG:title", "ein größerer Kreis →")
                 .containsEntry("TAG:comment", "seed=1 policy=packcache");
@@ -175,7 +175,7 @@ class Mp4SinkTest {
     @Test
     void unevenTimesAreKeptAndLateOnesAreShiftedAndCounted() throws IOException {
         long[] times = {1000, 1090, 1090, 1085, 1500, 1400};
-        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS)) {
+        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE)) {
             for (long time : times) {
                 sink.write(pool.take(64, 64, time, new TimeBase(1, 1000)));
             }
@@ -188,7 +188,7 @@ class Mp4SinkTest {
 
     @Test
     void anotherSizeMidStreamIsRefusedAndTheFilmSoFarPlays() throws IOException {
-        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS);
+        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE);
         sink.write(CounterPictures.picture(pool, 0, 64, 64));
         sink.write(CounterPictures.picture(pool, 1, 64, 64));
         assertThatThrownBy(() -> sink.write(CounterPictures.picture(pool, 2, 32, 64)))
@@ -204,7 +204,7 @@ class Mp4SinkTest {
 
     @Test
     void anotherTimeBaseMidStreamIsRefused() throws IOException {
-        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS)) {
+        try (Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE)) {
             sink.write(CounterPictures.picture(pool, 0, 64, 64));
             assertThatThrownBy(() -> sink.write(pool.take(64, 64, 1, new TimeBase(1, 24))))
                     .isInstanceOf(SinkException.class)
@@ -215,18 +215,18 @@ class Mp4SinkTest {
     @Test
     void anExistingFileIsRefusedUntouchedUnlessOverwritingIsAllowed() throws IOException {
         Files.writeString(file, "mine");
-        assertThatThrownBy(() -> new Mp4Sink(file, Mp4Settings.DEFAULTS))
+        assertThatThrownBy(() -> new Mp4Sink(file, Mp4Settings.FINITE))
                 .isInstanceOf(SinkException.class)
                 .hasMessage(file + " exists already; choose another name or allow overwriting");
         assertThat(file).hasContent("mine");
 
-        write(Mp4Settings.DEFAULTS.withOverwrite(true), 2, 64, 64);
+        write(Mp4Settings.FINITE.withOverwrite(true), 2, 64, 64);
         assertThat(Judge.probe(file)).containsEntry("nb_read_frames", "2");
     }
 
     @Test
     void aFileThatAppearsMeanwhileIsLeftAloneAndTheVideoKept() throws IOException {
-        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS);
+        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE);
         sink.write(CounterPictures.picture(pool, 0, 64, 64));
         Files.writeString(file, "mine");
         assertThatThrownBy(sink::close).isInstanceOf(SinkException.class).hasMessageContaining("appeared meanwhile");
@@ -241,14 +241,14 @@ class Mp4SinkTest {
     @Test
     void aMissingFolderIsRefusedAtOnce() {
         Path nowhere = folder.resolve("absent").resolve("film.mp4");
-        assertThatThrownBy(() -> new Mp4Sink(nowhere, Mp4Settings.DEFAULTS))
+        assertThatThrownBy(() -> new Mp4Sink(nowhere, Mp4Settings.FINITE))
                 .isInstanceOf(SinkException.class)
                 .hasMessage("cannot write " + nowhere + ": there is no folder " + folder.resolve("absent"));
     }
 
     @Test
     void aFolderOrADeviceIsNeverReplaced() {
-        Mp4Settings overwriting = Mp4Settings.DEFAULTS.withOverwrite(true);
+        Mp4Settings overwriting = Mp4Settings.FINITE.withOverwrite(true);
         assertThatThrownBy(() -> new Mp4Sink(folder, overwriting)).hasMessageContaining("is a folder");
         assertThatThrownBy(() -> new Mp4Sink(Path.of("/dev/null"), overwriting))
                 .isInstanceOf(SinkException.class)
@@ -257,7 +257,7 @@ class Mp4SinkTest {
 
     @Test
     void aTinySizeIsRefusedBeforeAFileIsMade() throws IOException {
-        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS);
+        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE);
         assertThatThrownBy(() -> sink.write(CounterPictures.picture(pool, 0, 64, 8)))
                 .isInstanceOf(SinkException.class)
                 .hasMessageContaining("at least 16 x 16 pixels, this file would have 64 x 8");
@@ -270,7 +270,7 @@ class Mp4SinkTest {
     void aSizeThatTheEncoderRefusesLeavesNoFile(Container container) throws IOException {
         Assumptions.assumeTrue(Mp4Sink.encoder().contains("by libopenh264"), "skipped: libx264 takes any size");
         Mp4Sink sink =
-                new Mp4Sink(file, Mp4Settings.DEFAULTS.withContainer(container).withSize(8192, 2048));
+                new Mp4Sink(file, Mp4Settings.FINITE.withContainer(container).withSize(8192, 2048));
         assertThatThrownBy(() -> sink.write(CounterPictures.picture(pool, 0, 64, 64)))
                 .isInstanceOf(SinkException.class)
                 .hasMessageStartingWith("cannot write picture 0 to " + file);
@@ -280,7 +280,7 @@ class Mp4SinkTest {
 
     @Test
     void closingTwiceDoesNothingAndWritingAfterwardsIsRefused() throws IOException {
-        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS);
+        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE);
         sink.write(CounterPictures.picture(pool, 0, 64, 64));
         sink.close();
         byte[] bytes = Files.readAllBytes(file);
@@ -294,7 +294,7 @@ class Mp4SinkTest {
     @ParameterizedTest
     @EnumSource(Container.class)
     void closingWhileAnotherThreadWritesKeepsEveryPictureWritten(Container container) throws Exception {
-        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS.withContainer(container));
+        Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE.withContainer(container));
         CountDownLatch running = new CountDownLatch(5);
         AtomicReference<SinkException> refusal = new AtomicReference<>();
         Thread writer = new Thread(() -> {
@@ -321,9 +321,9 @@ class Mp4SinkTest {
 
     @Test
     void sameSettingsAndPicturesGiveTheSameBytes() throws IOException {
-        write(Mp4Settings.DEFAULTS, 20, 64, 64);
+        write(Mp4Settings.FINITE, 20, 64, 64);
         byte[] first = Files.readAllBytes(file);
-        write(Mp4Settings.DEFAULTS.withOverwrite(true), 20, 64, 64);
+        write(Mp4Settings.FINITE.withOverwrite(true), 20, 64, 64);
         assertThat(Arrays.equals(Files.readAllBytes(file), first)).isTrue();
     }
 
