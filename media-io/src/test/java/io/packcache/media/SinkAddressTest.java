@@ -78,10 +78,7 @@ class SinkAddressTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             {"mp4": {"coding": {"quality": 52}}}     | $.mp4.coding.quality: quality is 1 (best) to 51, got 52
             {"mp4": {"coding": {"codec": "h263"}}}   | $.mp4.coding.codec is "h263"; it must be "h264" or "hevc" or "av1" or "vp9"
             {"mp4": {"container": "mov"}}            | $.mp4.container is "mov"; it must be "faststart" or "fragmented"
@@ -101,8 +98,8 @@ class SinkAddressTest {
     }
 
     private void assertOpens(String address, Class<? extends FrameSink> kind) throws SinkException {
-        try (FrameSink sink = SinkAddress.open(
-                address, SinkSettings.DEFAULTS, LiveListener.NONE, new ByteArrayOutputStream())) {
+        try (FrameSink sink =
+                SinkAddress.open(address, SinkSettings.DEFAULTS, LiveListener.NONE, new ByteArrayOutputStream())) {
             assertThat(sink).isInstanceOf(kind);
         }
     }

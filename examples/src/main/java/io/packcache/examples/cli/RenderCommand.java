@@ -50,9 +50,10 @@ final class RenderCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "FILE",
-            description = "Where pictures go: film.mp4, .webm, .ts, .m3u8 (HLS), .gif, .webp, sheet.jpg (contact sheet),"
-                    + " frames/%%05d.png, rtmp://host/application/key, srt://host:port, udp://host:port,"
-                    + " or - for YUV4MPEG2 on standard output.")
+            description =
+                    "Where pictures go: film.mp4, .webm, .ts, .m3u8 (HLS), .gif, .webp, sheet.jpg (contact sheet),"
+                            + " frames/%%05d.png, rtmp://host/application/key, srt://host:port, udp://host:port,"
+                            + " or - for YUV4MPEG2 on standard output.")
     private String out;
 
     @Option(names = "--image", paramLabel = "FILE", description = "First picture of the video: PNG or JPEG.")

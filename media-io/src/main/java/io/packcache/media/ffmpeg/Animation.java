@@ -44,8 +44,7 @@ public record Animation(
      * @param repeats whether it plays for ever
      */
     public static Animation webp(boolean lossless, int quality, boolean repeats) {
-        Map<String, String> options =
-                Map.of("lossless", lossless ? "1" : "0", "quality", Integer.toString(quality));
+        Map<String, String> options = Map.of("lossless", lossless ? "1" : "0", "quality", Integer.toString(quality));
         FileFormat format = new FileFormat("webp", Map.of("loop", repeats ? "0" : "1"), Map.of());
         return new Animation("libwebp_anim", "format=bgra", MILLISECONDS, 1, options, format);
     }

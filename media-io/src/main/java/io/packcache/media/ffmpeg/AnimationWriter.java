@@ -85,7 +85,8 @@ public final class AnimationWriter implements AutoCloseable {
     public void begin(Path file) throws FfmpegException {
         FileFormat format = animation.format();
         try (Track track = new Track(encoder)) {
-            muxer = new Muxer(Target.file(file, format.name(), format.options()), format.metadata(), List.of(track), null);
+            muxer = new Muxer(
+                    Target.file(file, format.name(), format.options()), format.metadata(), List.of(track), null);
         }
     }
 

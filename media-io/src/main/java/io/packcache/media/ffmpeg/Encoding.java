@@ -29,8 +29,6 @@ public record Encoding(
     /** The same, coarser by about half the bits; null where that would be past the coarsest there is. */
     Encoding coarser() {
         int coarser = quality + STEP;
-        return coarser > COARSEST
-                ? null
-                : new Encoding(width, height, timeBase, coarser, bitrate, keyTicks, prompt);
+        return coarser > COARSEST ? null : new Encoding(width, height, timeBase, coarser, bitrate, keyTicks, prompt);
     }
 }

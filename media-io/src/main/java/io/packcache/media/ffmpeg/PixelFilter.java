@@ -1,9 +1,9 @@
 package io.packcache.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avfilter.AV_BUFFERSRC_FLAG_KEEP_REF;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersink_get_format;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersink_get_frame;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_add_frame_flags;
-import static org.bytedeco.ffmpeg.global.avfilter.AV_BUFFERSRC_FLAG_KEEP_REF;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_get_by_name;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_alloc;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_config;
@@ -41,7 +41,8 @@ final class PixelFilter implements AutoCloseable {
         graph = Ffmpeg.checkMemory(avfilter_graph_alloc(), "make a filter");
         boolean made = false;
         try {
-            // Filters by slices would start a thread for each core, for pictures that one filters faster than it is encoded.
+            // Filters by slices would start a thread for each core, for pictures that one filters faster than it is
+            // encoded.
             graph.nb_threads(1);
             source = create("buffer", IN, "video_size=" + width + "x" + height + ":pix_fmt=rgb24:time_base=1/1");
             sink = create("buffersink", OUT, null);
@@ -68,7 +69,8 @@ final class PixelFilter implements AutoCloseable {
         AVFilterInOut taken = end(OUT, sink);
         try (BytePointer text = Ffmpeg.utf8(description)) {
             Ffmpeg.check(
-                    avfilter_graph_parse_ptr(graph, text, taken, open, (Pointer) null), "make the filter " + description);
+                    avfilter_graph_parse_ptr(graph, text, taken, open, (Pointer) null),
+                    "make the filter " + description);
         } finally {
             avfilter_inout_free(open);
             avfilter_inout_free(taken);

@@ -33,7 +33,8 @@ public final class VideoWriter implements AutoCloseable {
      */
     public void begin(Path file) throws FfmpegException {
         try (Track track = encoder.track()) {
-            muxer = new Muxer(Target.file(file, format.name(), format.options()), format.metadata(), List.of(track), null);
+            muxer = new Muxer(
+                    Target.file(file, format.name(), format.options()), format.metadata(), List.of(track), null);
         }
     }
 

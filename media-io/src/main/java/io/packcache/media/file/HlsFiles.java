@@ -37,8 +37,7 @@ final class HlsFiles implements Destination {
         }
         List<Path> left = parts();
         if (!overwrite && !left.isEmpty()) {
-            throw new SinkException(
-                    left.get(0) + " exists already; choose another name or allow overwriting");
+            throw new SinkException(left.get(0) + " exists already; choose another name or allow overwriting");
         }
     }
 
@@ -93,7 +92,8 @@ final class HlsFiles implements Destination {
     private List<Path> parts() {
         Pattern part = Pattern.compile(Pattern.quote(name) + "-(init\\.mp4|\\d{5,}\\.m4s)(\\.tmp)?");
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> part.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> part.matcher(file.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         } catch (IOException e) {

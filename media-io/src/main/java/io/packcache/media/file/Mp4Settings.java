@@ -47,7 +47,8 @@ public record Mp4Settings(Container container, VideoCoding coding, boolean overw
         for (String key : metadata.keySet()) {
             if (!METADATA_KEYS.contains(key)) {
                 throw new SettingException(
-                        "metadata", "MP4 keeps no metadata called " + key + "; it keeps " + new TreeSet<>(METADATA_KEYS));
+                        "metadata",
+                        "MP4 keeps no metadata called " + key + "; it keeps " + new TreeSet<>(METADATA_KEYS));
             }
         }
     }

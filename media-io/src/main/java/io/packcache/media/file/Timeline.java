@@ -44,8 +44,8 @@ public final class Timeline {
 
     /** The time base to count in where a container counts no finer than {@code finest}. */
     static TimeBase noFinerThan(TimeBase finest, TimeBase source) {
-        boolean finer = (long) source.numerator() * finest.denominator()
-                < (long) finest.numerator() * source.denominator();
+        boolean finer =
+                (long) source.numerator() * finest.denominator() < (long) finest.numerator() * source.denominator();
         return finer ? finest : source;
     }
 

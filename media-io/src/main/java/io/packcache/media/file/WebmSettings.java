@@ -14,8 +14,8 @@ import java.util.Map;
 public record WebmSettings(VideoCoding coding, boolean overwrite, Map<String, String> metadata) {
 
     /** VP9 that is hard to tell from the pictures. */
-    public static final WebmSettings DEFAULTS = new WebmSettings(
-            VideoCoding.DEFAULTS.withCodec(VideoCodec.VP9).withQuality(24), false, Map.of());
+    public static final WebmSettings DEFAULTS =
+            new WebmSettings(VideoCoding.DEFAULTS.withCodec(VideoCodec.VP9).withQuality(24), false, Map.of());
 
     public WebmSettings {
         if (coding.codec() != VideoCodec.VP9 && coding.codec() != VideoCodec.AV1) {
