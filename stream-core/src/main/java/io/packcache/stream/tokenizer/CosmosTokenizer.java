@@ -2,6 +2,7 @@ package io.packcache.stream.tokenizer;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.stream.checkpoint.Safetensors;
+import io.packcache.stream.checkpoint.TorchArchive;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The causal three-dimensional tokenizer of Cosmos DV4x8x8 (arXiv 2501.03575), as Lumos-1 uses it: Haar wavelets, a
@@ -28,18 +31,27 @@ public final class CosmosTokenizer implements PictureTokenizer {
 
     private final Backend backend;
     private final ActivationListener listener;
-    private final LayerWeights weights;
-    private final CosmosEncoder encoder;
+    private final List<LayerWeights> weights;
     private final CosmosDecoder decoder;
 
-    private CosmosTokenizer(LayerWeights weights, Backend backend, ActivationListener listener) throws IOException {
+    /** Null where only a decoder was given. */
+    private final CosmosEncoder encoder;
+
+    private CosmosTokenizer(
+            LayerWeights encoderWeights, LayerWeights decoderWeights, Backend backend, ActivationListener listener)
+            throws IOException {
         this.backend = backend;
         this.listener = listener;
-        this.weights = weights;
-        encoder = new CosmosEncoder(weights, FiniteScalarQuantizer.COSMOS, HaarPictures.CHANNELS);
-        decoder = new CosmosDecoder(weights, FiniteScalarQuantizer.COSMOS);
+        this.weights = Stream.of(decoderWeights, encoderWeights)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        encoder = encoderWeights == null
+                ? null
+                : new CosmosEncoder(encoderWeights, FiniteScalarQuantizer.COSMOS, HaarPictures.CHANNELS);
+        decoder = new CosmosDecoder(decoderWeights, FiniteScalarQuantizer.COSMOS);
         if (decoder.outputs() != HaarPictures.CHANNELS) {
-            throw weights.wrongShape("decoder.conv_out.1.conv3d.weight", HaarPictures.CHANNELS + " outputs");
+            throw decoderWeights.wrongShape("decoder.conv_out.1.conv3d.weight", HaarPictures.CHANNELS + " outputs");
         }
     }
 
@@ -58,9 +70,32 @@ public final class CosmosTokenizer implements PictureTokenizer {
     public static CosmosTokenizer open(Path weights, Backend backend, ActivationListener listener) throws IOException {
         LayerWeights layers = new LayerWeights(Safetensors.open(weights), backend);
         try {
-            return new CosmosTokenizer(layers, backend, listener);
+            return new CosmosTokenizer(layers, layers, backend, listener);
         } catch (IOException | RuntimeException e) {
             layers.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads the published TorchScript archives.
+     *
+     * @param encoder {@code encoder.jit}, or null: such a tokenizer makes pictures and reads none
+     * @param decoder {@code decoder.jit}
+     * @param backend where the weights are packed and the products run; outlives the tokenizer
+     * @throws IOException if an archive cannot be read or holds something else than a tokenizer
+     */
+    public static CosmosTokenizer openArchives(Path encoder, Path decoder, Backend backend) throws IOException {
+        LayerWeights decoding = new LayerWeights(TorchArchive.open(decoder), backend);
+        LayerWeights encoding = null;
+        try {
+            encoding = encoder == null ? null : new LayerWeights(TorchArchive.open(encoder), backend);
+            return new CosmosTokenizer(encoding, decoding, backend, ActivationListener.NONE);
+        } catch (IOException | RuntimeException e) {
+            decoding.close();
+            if (encoding != null) {
+                encoding.close();
+            }
             throw e;
         }
     }
@@ -110,6 +145,10 @@ public final class CosmosTokenizer implements PictureTokenizer {
     }
 
     private int[][] encode(float[][] pictures, ClipShape shape) {
+        if (encoder == null) {
+            throw new IllegalStateException(
+                    "this picture tokenizer has no encoder: put encoder.jit beside decoder.jit to begin with an image");
+        }
         int side = SPATIAL / HaarWavelet.SIDE;
         float[][] four = new float[TEMPORAL][];
         int[][] codes = new int[shape.latentFrames()][];
@@ -135,7 +174,7 @@ public final class CosmosTokenizer implements PictureTokenizer {
 
     @Override
     public void close() {
-        weights.close();
+        weights.forEach(LayerWeights::close);
     }
 
     private final class CosmosClipDecoder extends ClipDecoder {

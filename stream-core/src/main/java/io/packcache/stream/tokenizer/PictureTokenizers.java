@@ -14,6 +14,8 @@ public final class PictureTokenizers {
 
     private static final String DESCRIPTION = "visual_tokenizer.json";
     private static final String WEIGHTS = "visual_tokenizer.safetensors";
+    private static final String DECODER = "decoder.jit";
+    private static final String ENCODER = "encoder.jit";
     private static final String COSMOS_WEIGHTS = "cosmos*-weights.safetensors";
 
     private PictureTokenizers() {}
@@ -21,7 +23,8 @@ public final class PictureTokenizers {
     /**
      * Loads the picture tokenizer in {@code folder}: the kind that {@code visual_tokenizer.json} describes, with its
      * weights in {@code visual_tokenizer.safetensors}; without that description, a {@link CosmosTokenizer} from
-     * {@code visual_tokenizer.safetensors} or from the only file called {@code cosmos*-weights.safetensors}.
+     * {@code visual_tokenizer.safetensors}, from the published archives {@code decoder.jit} and {@code encoder.jit}, of
+     * which the second may be absent, or from the only file called {@code cosmos*-weights.safetensors}.
      *
      * @param folder model folder
      * @param backend where the weights are packed and the products run; outlives the tokenizer
@@ -36,6 +39,11 @@ public final class PictureTokenizers {
         if (Files.exists(description)) {
             return PatchCodebookTokenizer.open(description, weights, backend);
         }
+        Path decoder = folder.resolve(DECODER);
+        if (!Files.exists(weights) && Files.exists(decoder)) {
+            Path encoder = folder.resolve(ENCODER);
+            return CosmosTokenizer.openArchives(Files.exists(encoder) ? encoder : null, decoder, backend);
+        }
         return CosmosTokenizer.open(Files.exists(weights) ? weights : cosmosWeights(folder), backend);
     }
 
@@ -46,7 +54,7 @@ public final class PictureTokenizers {
         }
         if (found.isEmpty()) {
             throw new CheckpointException(folder + " holds no picture tokenizer: no " + WEIGHTS + " (with or without a "
-                    + DESCRIPTION + ") and no " + COSMOS_WEIGHTS);
+                    + DESCRIPTION + "), no " + DECODER + " and no " + COSMOS_WEIGHTS);
         }
         if (found.size() > 1) {
             found.sort(null);
