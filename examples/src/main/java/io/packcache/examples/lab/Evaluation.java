@@ -1,5 +1,6 @@
 package io.packcache.examples.lab;
 
+import io.packcache.examples.world.WorldOptions;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.stream.model.Clip;
@@ -19,16 +20,19 @@ import java.util.function.IntConsumer;
 /** Runs a model over held-out clips of the demo world under one policy. */
 public final class Evaluation {
 
+    private final WorldOptions world;
     private final int clips;
     private final long seed;
     private final IntConsumer progress;
 
     /**
+     * @param world the world that the model was trained on
      * @param clips held-out clips, 0 to this number less one
      * @param seed clip n is generated with seed {@code seed + n}
      * @param progress told the number of each clip that is done
      */
-    public Evaluation(int clips, long seed, IntConsumer progress) {
+    public Evaluation(WorldOptions world, int clips, long seed, IntConsumer progress) {
+        this.world = world;
         this.clips = clips;
         this.seed = seed;
         this.progress = progress;
@@ -43,12 +47,12 @@ public final class Evaluation {
      * @param withImage whether the true first picture is given
      */
     public FreeRun generate(VideoModel model, CompactionPolicy policy, boolean withImage) {
-        Obedience obedience = new Obedience();
+        Obedience obedience = new Obedience(world.geometry());
         long residentBytes = 0;
         long pictures = 0;
         double seconds = 0;
         for (int number = 0; number < clips; number++) {
-            HeldOutClip truth = HeldOutClip.of(number);
+            HeldOutClip truth = HeldOutClip.of(world, number);
             GenerationRequest request = model.request(truth.caption()).withSeed(seed + number);
             if (withImage) {
                 request = request.withCondition(truth.pictures().subList(0, 1));
@@ -73,7 +77,7 @@ public final class Evaluation {
                 PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend)) {
             int cell = tokenizer.spatialFactor();
             for (int number = 0; number < clips; number++) {
-                HeldOutClip truth = HeldOutClip.of(number);
+                HeldOutClip truth = HeldOutClip.of(world, number);
                 GenerationRequest request = model.request(truth.caption());
                 Clip clip = model.clip(request.withSampling(request.sampling().withGuidance(1)));
                 int[][] codes = tokenizer.encode(truth.pictures());

@@ -24,13 +24,14 @@ public record HeldOutClip(String caption, Scene scene, List<VideoFrame> pictures
 
     private static final int VISIBLE_DIFFERENCE = 24;
 
-    /** Clip {@code number} of the held-out part of the world that the shipped model was trained on. */
-    public static HeldOutClip of(int number) {
-        Clip clip = new World(WorldOptions.oneObject(), Split.HELD_OUT).clip(number);
+    /** Clip {@code number} of the held-out part of a world. */
+    public static HeldOutClip of(WorldOptions world, int number) {
+        Clip clip = new World(world, Split.HELD_OUT).clip(number);
+        int side = world.geometry().side();
         List<VideoFrame> pictures = new ArrayList<>();
         TimeBase timeBase = TimeBase.ofFramesPerSecond(Geometry.RATE);
         for (int i = 0; i < Geometry.PICTURES; i++) {
-            pictures.add(VideoFrame.unpooled(Geometry.SIDE, Geometry.SIDE, i, timeBase, clip.picture(i)));
+            pictures.add(VideoFrame.unpooled(side, side, i, timeBase, clip.picture(i)));
         }
         List<String> captions = clip.captions();
         return new HeldOutClip(captions.get(number % captions.size()), clip.scene(), pictures);
@@ -44,13 +45,14 @@ public record HeldOutClip(String caption, Scene scene, List<VideoFrame> pictures
      */
     public BitSet objectCells(int latentFrame, int cell) {
         BitSet cells = new BitSet();
+        int side = scene.geometry().side();
         int first = Math.max(0, 1 + (latentFrame - 1) * Geometry.PICTURES_PER_LATENT);
         for (VideoFrame picture : pictures.subList(first, 1 + latentFrame * Geometry.PICTURES_PER_LATENT)) {
-            for (int y = 0; y < Geometry.SIDE; y++) {
-                Rgb background = scene.background().row(y);
-                for (int x = 0; x < Geometry.SIDE; x++) {
-                    if (differs(picture.rgb(), 3 * (y * Geometry.SIDE + x), background)) {
-                        cells.set(y / cell * (Geometry.SIDE / cell) + x / cell);
+            for (int y = 0; y < side; y++) {
+                for (int x = 0; x < side; x++) {
+                    Rgb background = scene.background().pixel(x, y, side);
+                    if (differs(picture.rgb(), 3 * (y * side + x), background)) {
+                        cells.set(y / cell * (side / cell) + x / cell);
                     }
                 }
             }

@@ -3,47 +3,65 @@ package io.packcache.examples.lab;
 import io.packcache.examples.world.CaptionClaims.ObjectClaim;
 import io.packcache.examples.world.CaptionParser;
 import io.packcache.examples.world.ClipJudge;
+import io.packcache.examples.world.Geometry;
 import io.packcache.examples.world.Judgement;
 import io.packcache.stream.frame.VideoFrame;
 import java.util.List;
 import java.util.Optional;
 
-/** How often generated clips do what their captions say, found by a program in the pictures. */
+/** How often the objects of generated clips do what their captions say, found by a program in the pictures. */
 public final class Obedience {
 
-    private final ClipJudge judge = new ClipJudge();
+    private final ClipJudge judge;
 
-    private int clips;
+    private int objects;
     private int colour;
     private int direction;
     private int shape;
+    private int obeyed;
     private int sizesSaid;
     private int size;
     private int lastPicture;
     private int continued;
 
-    /** Judges one clip of the world's size. */
+    /** Judges pictures of a world of this geometry. */
+    public Obedience(Geometry field) {
+        judge = new ClipJudge(field);
+    }
+
+    /** Judges every object that a caption names. */
     public void add(String caption, List<VideoFrame> pictures) {
-        ObjectClaim claim = CaptionParser.parse(caption).main();
+        List<ObjectClaim> claims = CaptionParser.parse(caption).objects();
         List<byte[]> rgb = pictures.stream().map(VideoFrame::rgb).toList();
-        Judgement found = judge.judge(rgb);
+        claims.forEach(claim -> add(claim, rgb, claims.size() == 1));
+    }
+
+    private void add(ObjectClaim claim, List<byte[]> rgb, boolean alone) {
+        Judgement found = look(claim, rgb, alone);
         boolean shapeRight = found.shape().equals(Optional.of(claim.shape()));
         boolean colourRight = found.colour().equals(Optional.of(claim.colour()));
-        clips++;
+        boolean directionRight = found.direction().equals(Optional.of(claim.direction()));
+        objects++;
         colour += one(colourRight);
-        direction += one(found.direction().equals(Optional.of(claim.direction())));
+        direction += one(directionRight);
         shape += one(shapeRight);
+        obeyed += one(colourRight && shapeRight && directionRight);
         sizesSaid += one(claim.size().isPresent());
         size += one(claim.size().isPresent() && found.size().equals(claim.size()));
         lastPicture += one(found.presentLast());
-        continued += one(found.presentAlways() && colourRight && shapeRight && staysColoured(claim, rgb));
+        continued += one(found.presentAlways() && colourRight && shapeRight && staysColoured(claim, rgb, alone));
+    }
+
+    /** An object that should be alone is whatever is seen; one among others is what is seen in its colour. */
+    private Judgement look(ObjectClaim claim, List<byte[]> rgb, boolean alone) {
+        return alone ? judge.judge(rgb) : judge.judge(rgb, claim.colour());
     }
 
     /** Whether each quarter of the clip, judged by itself, shows the colour named. */
-    private boolean staysColoured(ObjectClaim claim, List<byte[]> rgb) {
+    private boolean staysColoured(ObjectClaim claim, List<byte[]> rgb, boolean alone) {
         int quarter = Math.max(1, rgb.size() / 4);
         for (int from = 0; from + quarter <= rgb.size(); from += quarter) {
-            Judgement part = judge.judge(rgb.subList(from, from + quarter));
+            Judgement part = look(claim, rgb.subList(from, from + quarter), alone);
             if (!part.colour().equals(Optional.of(claim.colour()))) {
                 return false;
             }
@@ -51,34 +69,39 @@ public final class Obedience {
         return true;
     }
 
-    /** Share of clips whose object has the colour named. */
+    /** Share of objects with the colour named. */
     public Share colour() {
-        return new Share(colour, clips);
+        return new Share(colour, objects);
     }
 
-    /** Share whose object first moves in the direction named. */
+    /** Share of objects that first move in the direction named. */
     public Share direction() {
-        return new Share(direction, clips);
+        return new Share(direction, objects);
     }
 
-    /** Share whose object has the shape named. */
+    /** Share of objects with the shape named. */
     public Share shape() {
-        return new Share(shape, clips);
+        return new Share(shape, objects);
     }
 
-    /** Share, of the clips whose caption names a size, in which the object has it. */
+    /** Share of objects with the colour, the shape and the direction named. */
+    public Share obeyed() {
+        return new Share(obeyed, objects);
+    }
+
+    /** Share, of the objects whose size the caption names, that have it. */
     public Share size() {
         return new Share(size, sizesSaid);
     }
 
-    /** Share with an object in the last picture. */
+    /** Share of objects seen in the last picture. */
     public Share lastPicture() {
-        return new Share(lastPicture, clips);
+        return new Share(lastPicture, objects);
     }
 
-    /** Share whose object is in every picture, in the colour named throughout, and of the shape named. */
+    /** Share of objects seen in every picture, in the colour named throughout, and of the shape named. */
     public Share continued() {
-        return new Share(continued, clips);
+        return new Share(continued, objects);
     }
 
     private static int one(boolean holds) {

@@ -3,17 +3,32 @@ package io.packcache.examples.world;
 import java.util.Locale;
 
 /**
- * What lies behind the objects: one dark shade, or a gradient from top to bottom.
+ * What lies behind the objects: one dark shade, a gradient from top to bottom, or a texture of two dark shades.
  *
- * <p>Captions name the hue and whether it is graded, never the variant; that must be remembered from earlier pictures.
+ * <p>Captions name the hue and the pattern, never the variant; that must be remembered from earlier pictures.
  *
- * @param variant 0 or 1: the darker or the lighter shade; for a gradient, lighter below or lighter above
+ * @param variant 0 or 1: the darker or the lighter shade; for a gradient, lighter below or lighter above; for a texture,
+ *     which of the two shades lies on the other
  */
-public record Background(Hue hue, boolean graded, int variant) {
+public record Background(Hue hue, Pattern pattern, int variant) {
     /** Number of variants of each kind. */
     public static final int VARIANTS = 2;
 
     private static final double DARK = 0.55;
+
+    /** How shades are laid out. Textures repeat every {@value Geometry#STEP} pixels, the cell of the visual tokenizer. */
+    public enum Pattern {
+        PLAIN,
+        GRADED,
+        DOTTED,
+        STRIPED,
+        CHECKED;
+
+        /** The word that captions use; empty for a plain background, which has none. */
+        public String word() {
+            return this == PLAIN ? "" : name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The dark hues. */
     public enum Hue {
@@ -35,12 +50,25 @@ public record Background(Hue hue, boolean graded, int variant) {
         }
     }
 
-    /** The colour of a row of pixels. */
-    public Rgb row(int row) {
-        if (!graded) {
-            return Rgb.ofHex(variant == 0 ? hue.darker : hue.lighter);
+    /** The colour of a pixel of pictures {@code side} pixels high. */
+    public Rgb pixel(int x, int y, int side) {
+        Rgb darker = Rgb.ofHex(hue.darker);
+        Rgb lighter = Rgb.ofHex(hue.lighter);
+        if (pattern == Pattern.GRADED) {
+            double share = (y + 0.5) / side;
+            return darker.scaled(DARK).towards(lighter, variant == 0 ? share : 1 - share);
         }
-        double share = (row + 0.5) / Geometry.SIDE;
-        return Rgb.ofHex(hue.darker).scaled(DARK).towards(Rgb.ofHex(hue.lighter), variant == 0 ? share : 1 - share);
+        return figure(x % Geometry.STEP, y % Geometry.STEP) == (variant == 0) ? darker : lighter;
+    }
+
+    /** Whether a pixel of a cell belongs to what the first shade fills: all of it where there is no texture. */
+    private boolean figure(int x, int y) {
+        int half = Geometry.STEP / 2;
+        return switch (pattern) {
+            case DOTTED -> Math.abs(2 * x + 1 - Geometry.STEP) + Math.abs(2 * y + 1 - Geometry.STEP) > half;
+            case STRIPED -> x < half;
+            case CHECKED -> (x < half) == (y < half);
+            default -> true;
+        };
     }
 }

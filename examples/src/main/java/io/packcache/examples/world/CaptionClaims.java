@@ -3,9 +3,12 @@ package io.packcache.examples.world;
 import java.util.List;
 import java.util.Optional;
 
-/** What a caption says about a scene; what it leaves out is empty. */
+/** What a caption says about a scene; what it leaves out is empty, and the pattern of a plain background unsaid. */
 public record CaptionClaims(
-        List<ObjectClaim> objects, Optional<Background.Hue> hue, boolean graded, Optional<Boolean> verticalBar) {
+        List<ObjectClaim> objects,
+        Optional<Background.Hue> hue,
+        Background.Pattern pattern,
+        Optional<Boolean> verticalBar) {
 
     public CaptionClaims {
         objects = List.copyOf(objects);

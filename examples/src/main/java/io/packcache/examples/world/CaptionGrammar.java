@@ -7,39 +7,43 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Writes captions.
  *
  * <pre>
- * caption    = object [ "and" object ] [ "on a" [ "graded" ] hue "background" ] [ "behind a" ( "vertical" | "horizontal" ) "bar" ]
+ * caption    = object { "and" object } [ "on a" [ pattern ] hue "background" ] [ "behind a" ( "vertical" | "horizontal" ) "bar" ]
  * object     = "a" [ size ] colour shape "moves" direction [ "from the" region ]
  * </pre>
  *
- * <p>Every part in brackets is left out at random; {@link CaptionParser} reads the same language.
+ * <p>Every part in brackets is left out at random; every object is named. {@link CaptionParser} reads the same language.
  */
 public final class CaptionGrammar {
     private static final double SAY_SIZE = 0.6;
     private static final double SAY_REGION = 0.5;
     private static final double SAY_BACKGROUND = 0.5;
     private static final double SAY_BAR = 0.7;
-    private static final double SAY_SECOND = 0.8;
+    private static final String AND = " and ";
 
     private CaptionGrammar() {}
 
-    /** The shortest caption: the first object's colour, shape and direction. */
+    /** The shortest caption: every object's colour, shape and direction. */
     public static String bare(Scene scene) {
-        return object(scene.main(), false, false);
+        return scene.objects().stream()
+                .map(object -> object(scene, object, false, false))
+                .collect(Collectors.joining(AND));
     }
 
     /** A caption with some of the optional parts. */
     public static String write(Scene scene, RandomGenerator random) {
-        StringBuilder caption = new StringBuilder(object(scene.main(), random));
-        if (scene.objects().size() > 1 && random.nextDouble() < SAY_SECOND) {
-            caption.append(" and ").append(object(scene.objects().get(1), random));
+        StringBuilder caption = new StringBuilder();
+        for (ObjectSpec object : scene.objects()) {
+            caption.append(caption.isEmpty() ? "" : AND).append(object(scene, object, random));
         }
         if (random.nextDouble() < SAY_BACKGROUND) {
-            caption.append(scene.background().graded() ? " on a graded " : " on a ")
+            String pattern = scene.background().pattern().word();
+            caption.append(pattern.isEmpty() ? " on a " : " on a " + pattern + " ")
                     .append(scene.background().hue().word())
                     .append(" background");
         }
@@ -71,18 +75,19 @@ public final class CaptionGrammar {
             words.add(hue.name().toLowerCase(Locale.ROOT));
         }
         words.addAll(List.of("graded", "and", "behind", "vertical", "horizontal", "bar"));
+        words.addAll(List.of("dotted", "striped", "checked"));
         return new ArrayList<>(words);
     }
 
-    private static String object(ObjectSpec object, RandomGenerator random) {
+    private static String object(Scene scene, ObjectSpec object, RandomGenerator random) {
         boolean size = random.nextDouble() < SAY_SIZE;
         boolean region = random.nextDouble() < SAY_REGION;
-        return object(object, size, region);
+        return object(scene, object, size, region);
     }
 
-    private static String object(ObjectSpec object, boolean size, boolean region) {
+    private static String object(Scene scene, ObjectSpec object, boolean size, boolean region) {
         return "a " + (size ? object.size().word() + " " : "") + object.colour().word() + " "
                 + object.shape().word() + " moves " + object.direction().words()
-                + (region ? " from the " + object.region().words() : "");
+                + (region ? " from the " + scene.region(object).words() : "");
     }
 }

@@ -32,10 +32,10 @@ public final class CaptionParser {
             objects.add(object());
         }
         Optional<Background.Hue> hue = Optional.empty();
-        boolean graded = false;
+        Background.Pattern pattern = Background.Pattern.PLAIN;
         if (skip("on")) {
             expect("a");
-            graded = skip("graded");
+            pattern = pattern();
             hue = Optional.of(one(Background.Hue.values(), Background.Hue::word, "a background colour"));
             expect("background");
         }
@@ -51,7 +51,16 @@ public final class CaptionParser {
         if (next < words.length) {
             throw unreadable("the end");
         }
-        return new CaptionClaims(objects, hue, graded, vertical);
+        return new CaptionClaims(objects, hue, pattern, vertical);
+    }
+
+    private Background.Pattern pattern() {
+        for (Background.Pattern pattern : Background.Pattern.values()) {
+            if (!pattern.word().isEmpty() && skip(pattern.word())) {
+                return pattern;
+            }
+        }
+        return Background.Pattern.PLAIN;
     }
 
     private CaptionClaims.ObjectClaim object() {

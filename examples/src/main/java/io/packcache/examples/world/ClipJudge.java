@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Finds one object in pictures alone, without knowing what should be there.
+ * Finds an object in pictures alone, without knowing what should be there.
  *
- * <p>Objects are bright and everything behind and before them is dark, so the object is the bright area. Its colour is
- * the palette colour that most of its pixels are nearest to; shape and size are those of the drawn outline that
+ * <p>Objects are bright and everything behind and before them is dark, so an object is a bright area; where several may be
+ * seen, the bright area of one colour. Its colour is the palette colour that most of its pixels are nearest to; shape and size are those of the drawn outline that
  * overlaps it best over the whole clip; the direction is that of its movement over the first {@value #LOOK} pictures,
  * in which a drawn object never bounces.
  */
@@ -20,25 +20,46 @@ public final class ClipJudge {
     /** The picture whose distance from the first one tells the direction. */
     public static final int LOOK = 12;
 
-    private static final int SIDE = Geometry.SIDE;
     private static final int BRIGHT = 130;
     private static final int SATURATED = 170;
-    private static final int LEAST_AREA = 40;
     private static final int STILL = 6;
     private static final int SAMPLE = 4;
 
-    private final List<Outline> outlines = Outline.all();
+    private final Geometry field;
+    private final int leastArea;
+    private final List<Outline> outlines;
 
-    /** Judges pictures of 64 x 64 pixels, 8-bit RGB, in order. */
+    /** A judge of pictures of one size. */
+    public ClipJudge(Geometry field) {
+        this.field = field;
+        this.leastArea = field.smallRadius() * field.smallRadius() * 5 / 8;
+        this.outlines = Outline.all(field);
+    }
+
+    /** Judges pictures of the world's size, 8-bit RGB, in order, that show one object. */
     public Judgement judge(List<byte[]> pictures) {
-        List<int[]> areas = pictures.stream().map(ClipJudge::bright).toList();
+        return judge(pictures, pictures.stream().map(this::bright).toList());
+    }
+
+    /** Judges the object of one colour in pictures that may show others. */
+    public Judgement judge(List<byte[]> pictures, Colour colour) {
+        List<int[]> areas = new ArrayList<>();
+        for (byte[] picture : pictures) {
+            areas.add(Arrays.stream(bright(picture))
+                    .filter(pixel -> colourOf(picture, pixel) == colour)
+                    .toArray());
+        }
+        return judge(pictures, areas);
+    }
+
+    private Judgement judge(List<byte[]> pictures, List<int[]> areas) {
         Map<Colour, Integer> votes = new EnumMap<>(Colour.class);
         double[] fits = new double[outlines.size()];
         boolean found = false;
         for (int i = 0; i < areas.size(); i++) {
-            if (areas.get(i).length >= LEAST_AREA) {
+            if (areas.get(i).length >= leastArea) {
                 found = true;
-                vote(pictures.get(i), votes);
+                vote(pictures.get(i), areas.get(i), votes);
                 if (i % SAMPLE == 0) {
                     addFits(areas.get(i), fits);
                 }
@@ -50,7 +71,7 @@ public final class ClipJudge {
         }
         Outline outline = outlines.get(largest(fits));
         List<Point> places = new ArrayList<>();
-        areas.forEach(area -> places.add(area.length >= LEAST_AREA ? outline.centre(middle(area)) : null));
+        areas.forEach(area -> places.add(area.length >= leastArea ? outline.centre(middle(area)) : null));
         return new Judgement(
                 most(votes), Optional.of(outline.shape()), Optional.of(outline.size()), direction(places), places);
     }
@@ -64,12 +85,12 @@ public final class ClipJudge {
         return judge(pictures);
     }
 
-    private static int[] bright(byte[] picture) {
-        if (picture.length != Clip.PICTURE_BYTES) {
+    private int[] bright(byte[] picture) {
+        if (picture.length != field.pictureBytes()) {
             throw new IllegalArgumentException(
-                    "a picture must have " + Clip.PICTURE_BYTES + " bytes, not " + picture.length);
+                    "a picture must have " + field.pictureBytes() + " bytes, not " + picture.length);
         }
-        return IntStream.range(0, SIDE * SIDE)
+        return IntStream.range(0, field.side() * field.side())
                 .filter(pixel -> brightness(picture, pixel) >= BRIGHT)
                 .toArray();
     }
@@ -83,12 +104,15 @@ public final class ClipJudge {
         return picture[at] & 0xff;
     }
 
-    private static void vote(byte[] picture, Map<Colour, Integer> votes) {
-        for (int i = 0; i < SIDE * SIDE; i++) {
-            if (brightness(picture, i) >= SATURATED) {
-                int at = 3 * i;
-                Colour colour = Colour.nearest(value(picture, at), value(picture, at + 1), value(picture, at + 2));
-                votes.merge(colour, 1, Integer::sum);
+    private static Colour colourOf(byte[] picture, int pixel) {
+        int at = 3 * pixel;
+        return Colour.nearest(value(picture, at), value(picture, at + 1), value(picture, at + 2));
+    }
+
+    private static void vote(byte[] picture, int[] area, Map<Colour, Integer> votes) {
+        for (int pixel : area) {
+            if (brightness(picture, pixel) >= SATURATED) {
+                votes.merge(colourOf(picture, pixel), 1, Integer::sum);
             }
         }
     }
@@ -99,12 +123,12 @@ public final class ClipJudge {
         }
     }
 
-    private static Point middle(int[] bright) {
+    private Point middle(int[] bright) {
         double x = 0;
         double y = 0;
         for (int pixel : bright) {
-            int row = pixel / SIDE;
-            x += pixel - row * SIDE;
+            int row = pixel / field.side();
+            x += pixel - row * field.side();
             y += row;
         }
         return new Point(x / bright.length + 0.5, y / bright.length + 0.5);

@@ -1,10 +1,14 @@
 package io.packcache.examples.world;
 
-/** The fixed measures of every clip. */
-public final class Geometry {
-    /** Side of the square picture, in pixels. */
-    public static final int SIDE = 64;
-
+/**
+ * The measures of a world, in pixels.
+ *
+ * @param side side of the square picture
+ * @param smallRadius half the side of the square that holds a small object
+ * @param largeRadius the same of a large one; no centre comes nearer to the picture's edge
+ * @param barWidth how wide a bar is
+ */
+public record Geometry(int side, int smallRadius, int largeRadius, int barWidth) {
     /** Pictures in a clip. */
     public static final int PICTURES = 49;
 
@@ -20,11 +24,29 @@ public final class Geometry {
     /** Pixels an object moves in one latent frame: exactly one cell of the visual tokenizer. */
     public static final int STEP = SPEED * PICTURES_PER_LATENT;
 
+    /** 64 x 64 pixels: the world of the shipped checkpoint. */
+    public static final Geometry SMALL = new Geometry(64, 8, 12, 8);
+
+    /** 128 x 128 pixels: room for three objects. */
+    public static final Geometry LARGE = new Geometry(128, 12, 20, 16);
+
     /** The smallest coordinate of a centre. */
-    public static final int NEAR = 12;
+    public int near() {
+        return largeRadius;
+    }
 
     /** The largest coordinate of a centre. */
-    public static final int FAR = SIDE - NEAR;
+    public int far() {
+        return side - near();
+    }
 
-    private Geometry() {}
+    /** Half the side of the square that holds an object of this size. */
+    public int radius(ObjectSize size) {
+        return size == ObjectSize.SMALL ? smallRadius : largeRadius;
+    }
+
+    /** Bytes of one picture, 8-bit RGB. */
+    public int pictureBytes() {
+        return 3 * side * side;
+    }
 }

@@ -2,21 +2,10 @@ package io.packcache.examples.world;
 
 import java.util.Locale;
 
-/** The two sizes of an object. */
+/** The two sizes of an object; how many pixels that is depends on the {@link Geometry}. */
 public enum ObjectSize {
-    SMALL(8),
-    LARGE(12);
-
-    private final int radius;
-
-    ObjectSize(int radius) {
-        this.radius = radius;
-    }
-
-    /** Half the side of the square that holds the object, in pixels. */
-    public int radius() {
-        return radius;
-    }
+    SMALL,
+    LARGE;
 
     /** The word that captions use. */
     public String word() {

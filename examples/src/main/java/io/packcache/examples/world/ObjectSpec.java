@@ -9,22 +9,17 @@ package io.packcache.examples.world;
 public record ObjectSpec(Shape shape, Colour colour, ObjectSize size, Direction direction, int startX, int startY) {
 
     /** The centre in a picture, counted from zero. */
-    public Point centre(int picture) {
-        return new Point(along(startX, direction.dx(), picture), along(startY, direction.dy(), picture));
+    public Point centre(Geometry field, int picture) {
+        return new Point(along(field, startX, direction.dx(), picture), along(field, startY, direction.dy(), picture));
     }
 
-    /** The part of the field where the object starts. */
-    public Region region() {
-        return Region.of(startX, startY);
-    }
-
-    private static int along(int start, int sign, int picture) {
+    private static int along(Geometry field, int start, int sign, int picture) {
         int position = start;
         int heading = sign;
         int left = picture;
         while (heading != 0 && left > 0) {
             int next = position + heading * Geometry.STEP;
-            if (next < Geometry.NEAR || next > Geometry.FAR) {
+            if (next < field.near() || next > field.far()) {
                 heading = -heading;
             }
             int pictures = Math.min(left, Geometry.PICTURES_PER_LATENT);

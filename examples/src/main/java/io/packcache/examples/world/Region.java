@@ -16,8 +16,8 @@ public enum Region {
 
     /** The part that holds a place. */
     @SuppressWarnings("EnumOrdinal") // the constants are the rows and columns of the picture in order
-    public static Region of(double x, double y) {
-        return values()[3 * third(y) + third(x)];
+    public static Region of(double x, double y, Geometry field) {
+        return values()[3 * third(y, field) + third(x, field)];
     }
 
     /** The words that captions use, such as {@code bottom left}. */
@@ -25,8 +25,8 @@ public enum Region {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static int third(double coordinate) {
-        double share = (coordinate - Geometry.NEAR) / (Geometry.FAR - Geometry.NEAR);
+    private static int third(double coordinate, Geometry field) {
+        double share = (coordinate - field.near()) / (field.far() - field.near());
         return share < 0.3 ? 0 : share < 0.7 ? 1 : 2;
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Everything there is to draw in one clip; later objects lie over earlier ones, the bar lies over all. */
-public record Scene(Background background, List<ObjectSpec> objects, Optional<Bar> bar) {
+public record Scene(Geometry geometry, Background background, List<ObjectSpec> objects, Optional<Bar> bar) {
 
     public Scene {
         objects = List.copyOf(objects);
@@ -16,5 +16,15 @@ public record Scene(Background background, List<ObjectSpec> objects, Optional<Ba
     /** The object that a caption names first. */
     public ObjectSpec main() {
         return objects.get(0);
+    }
+
+    /** The centre of an object in a picture, both counted from zero. */
+    public Point centre(int object, int picture) {
+        return objects.get(object).centre(geometry, picture);
+    }
+
+    /** The part of the picture where an object starts. */
+    public Region region(ObjectSpec object) {
+        return Region.of(object.startX(), object.startY(), geometry);
     }
 }

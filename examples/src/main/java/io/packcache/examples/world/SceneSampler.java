@@ -10,11 +10,17 @@ public final class SceneSampler {
     /** Pixels an object travels in its named direction before its first bounce. */
     public static final int FREE_RUN = 24;
 
+    private static final Background.Pattern[] TEXTURES = {
+        Background.Pattern.DOTTED, Background.Pattern.STRIPED, Background.Pattern.CHECKED
+    };
+
     private final WorldOptions options;
+    private final Geometry field;
     private final Split split;
 
     public SceneSampler(WorldOptions options, Split split) {
         this.options = options;
+        this.field = options.geometry();
         this.split = split;
     }
 
@@ -30,16 +36,24 @@ public final class SceneSampler {
 
     private Scene any(RandomGenerator random) {
         Background background = new Background(
-                pick(Background.Hue.values(), random),
-                random.nextDouble() < options.gradedShare(),
-                random.nextInt(Background.VARIANTS));
+                pick(Background.Hue.values(), random), pattern(random), random.nextInt(Background.VARIANTS));
         List<ObjectSpec> objects = new ArrayList<>();
         objects.add(object(random));
         if (random.nextDouble() < options.secondObjectShare()) {
-            objects.add(other(objects.get(0), random));
+            objects.add(other(objects, random));
+            if (chance(options.thirdObjectShare(), random)) {
+                objects.add(other(objects, random));
+            }
         }
         Optional<Bar> bar = random.nextDouble() < options.barShare() ? Optional.of(bar(random)) : Optional.empty();
-        return new Scene(background, objects, bar);
+        return new Scene(field, background, objects, bar);
+    }
+
+    private Background.Pattern pattern(RandomGenerator random) {
+        if (random.nextDouble() < options.gradedShare()) {
+            return Background.Pattern.GRADED;
+        }
+        return chance(options.texturedShare(), random) ? pick(TEXTURES, random) : Background.Pattern.PLAIN;
     }
 
     private ObjectSpec object(RandomGenerator random) {
@@ -53,25 +67,35 @@ public final class SceneSampler {
                 start(direction.dy(), random));
     }
 
-    private ObjectSpec other(ObjectSpec first, RandomGenerator random) {
+    /** One more object, in a colour of its own, that starts clear of the others. */
+    private ObjectSpec other(List<ObjectSpec> objects, RandomGenerator random) {
         while (true) {
-            ObjectSpec second = object(random);
-            int apart =
-                    Math.max(Math.abs(second.startX() - first.startX()), Math.abs(second.startY() - first.startY()));
-            if (second.colour() != first.colour() && apart >= FREE_RUN) {
-                return second;
+            ObjectSpec other = object(random);
+            if (objects.stream().allMatch(object -> apart(object, other))) {
+                return other;
             }
         }
     }
 
-    private int start(int sign, RandomGenerator random) {
-        int low = sign < 0 ? Geometry.NEAR + FREE_RUN : Geometry.NEAR;
-        int high = sign > 0 ? Geometry.FAR - FREE_RUN : Geometry.FAR;
-        return low + options.lattice() * random.nextInt((high - low) / options.lattice() + 1);
+    private boolean apart(ObjectSpec one, ObjectSpec other) {
+        int distance = Math.max(Math.abs(one.startX() - other.startX()), Math.abs(one.startY() - other.startY()));
+        return one.colour() != other.colour() && distance >= 2 * field.largeRadius();
     }
 
-    private static Bar bar(RandomGenerator random) {
-        return new Bar(random.nextBoolean(), Bar.WIDTH * (2 + random.nextInt(4)));
+    private int start(int sign, RandomGenerator random) {
+        int low = sign < 0 ? field.near() + FREE_RUN : field.near();
+        int high = sign > 0 ? field.far() - FREE_RUN : field.far();
+        return low + Geometry.STEP * random.nextInt((high - low) / Geometry.STEP + 1);
+    }
+
+    private Bar bar(RandomGenerator random) {
+        int width = field.barWidth();
+        return new Bar(random.nextBoolean(), width * (2 + random.nextInt(field.side() / width - 4)), width);
+    }
+
+    /** Draws a random number only where there is something to decide, so that simpler worlds stay as they are. */
+    private static boolean chance(double share, RandomGenerator random) {
+        return share > 0 && random.nextDouble() < share;
     }
 
     private static <T> T pick(T[] values, RandomGenerator random) {

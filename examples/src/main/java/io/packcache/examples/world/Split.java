@@ -19,7 +19,7 @@ public enum Split {
         key = key * 64 + object.startX();
         key = key * 64 + object.startY();
         key = key * 8 + scene.background().hue().ordinal();
-        key = key * 2 + (scene.background().graded() ? 1 : 0);
+        key = key * 2 + scene.background().pattern().ordinal();
         key = key * 2 + scene.background().variant();
         return Long.remainderUnsigned(mixed(key), ONE_IN) == 0 ? HELD_OUT : TRAINING;
     }

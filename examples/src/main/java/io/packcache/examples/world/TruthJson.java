@@ -17,7 +17,8 @@ final class TruthJson {
         }
         Background background = scene.background();
         return "{\"seed\":" + clip.seed() + ",\"captions\":" + captions + ",\"background\":{\"hue\":\""
-                + background.hue().word() + "\",\"graded\":" + background.graded() + ",\"variant\":"
+                + background.hue().word() + "\",\"pattern\":\""
+                + background.pattern().name().toLowerCase(Locale.ROOT) + "\",\"variant\":"
                 + background.variant() + "},\"bar\":"
                 + scene.bar()
                         .map(bar -> "{\"kind\":\"" + bar.word() + "\",\"start\":" + bar.start() + "}")
@@ -30,7 +31,7 @@ final class TruthJson {
         StringJoiner centres = new StringJoiner(",", "[", "]");
         StringJoiner visible = new StringJoiner(",", "[", "]");
         for (int picture = 0; picture < Geometry.PICTURES; picture++) {
-            Point centre = object.centre(picture);
+            Point centre = scene.centre(index, picture);
             centres.add("[" + (int) centre.x() + "," + (int) centre.y() + "]");
             boolean clear = scene.bar().isEmpty() && index == scene.objects().size() - 1;
             visible.add(clear ? "1" : String.format(Locale.ROOT, "%.2f", Visibility.share(scene, index, picture)));
@@ -38,6 +39,6 @@ final class TruthJson {
         return "{\"shape\":\"" + object.shape().word() + "\",\"colour\":\""
                 + object.colour().word() + "\",\"size\":\"" + object.size().word() + "\",\"direction\":\""
                 + object.direction().words() + "\",\"region\":\""
-                + object.region().words() + "\",\"centres\":" + centres + ",\"visible\":" + visible + "}";
+                + scene.region(object).words() + "\",\"centres\":" + centres + ",\"visible\":" + visible + "}";
     }
 }

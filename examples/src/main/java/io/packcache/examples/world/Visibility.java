@@ -2,19 +2,17 @@ package io.packcache.examples.world;
 
 /** How much of an object can be seen. */
 public final class Visibility {
-    private static final int SIDE = Geometry.SIDE;
-
     private Visibility() {}
 
     /** The share of an object's area in a picture that neither the bar nor a later object covers. */
     public static double share(Scene scene, int object, int picture) {
-        ObjectSpec spec = scene.objects().get(object);
-        Point centre = spec.centre(picture);
+        int side = scene.geometry().side();
+        Point centre = scene.centre(object, picture);
         double all = 0;
         double seen = 0;
-        for (int y = 0; y < SIDE; y++) {
-            for (int x = 0; x < SIDE; x++) {
-                double coverage = ClipRenderer.coverage(spec, centre, x, y);
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                double coverage = ClipRenderer.coverage(scene, object, centre, x, y);
                 if (coverage > 0) {
                     all += coverage;
                     seen += covered(scene, object, picture, x, y) ? 0 : coverage;
@@ -29,8 +27,7 @@ public final class Visibility {
             return true;
         }
         for (int i = object + 1; i < scene.objects().size(); i++) {
-            ObjectSpec above = scene.objects().get(i);
-            if (ClipRenderer.coverage(above, above.centre(picture), x, y) > 0.5) {
+            if (ClipRenderer.coverage(scene, i, scene.centre(i, picture), x, y) > 0.5) {
                 return true;
             }
         }

@@ -29,10 +29,10 @@ public final class World {
     }
 
     private static byte[] pixels(Scene scene) {
-        byte[] pixels = new byte[Geometry.PICTURES * Clip.PICTURE_BYTES];
+        int bytes = scene.geometry().pictureBytes();
+        byte[] pixels = new byte[Geometry.PICTURES * bytes];
         for (int picture = 0; picture < Geometry.PICTURES; picture++) {
-            System.arraycopy(
-                    ClipRenderer.picture(scene, picture), 0, pixels, picture * Clip.PICTURE_BYTES, Clip.PICTURE_BYTES);
+            System.arraycopy(ClipRenderer.picture(scene, picture), 0, pixels, picture * bytes, bytes);
         }
         return pixels;
     }

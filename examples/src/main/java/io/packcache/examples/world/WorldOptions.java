@@ -1,28 +1,35 @@
 package io.packcache.examples.world;
 
 /**
- * How difficult the drawn scenes are.
+ * How difficult the drawn scenes are. Shares are from 0 to 1.
  *
+ * @param geometry how large pictures and objects are
  * @param gradedShare share of scenes with a graded background
+ * @param texturedShare share, of the scenes without a graded background, with a dotted, striped or checked one
  * @param secondObjectShare share of scenes with a second object
+ * @param thirdObjectShare share, of the scenes with a second object, with a third one
  * @param barShare share of scenes with a bar
- * @param lattice distance of possible start centres in pixels, 8 or 4; at 8 every object moves from cell to cell
  */
-public record WorldOptions(double gradedShare, double secondObjectShare, double barShare, int lattice) {
-
-    public WorldOptions {
-        if (lattice != 4 && lattice != 8) {
-            throw new IllegalArgumentException("lattice must be 4 or 8, not " + lattice);
-        }
-    }
+public record WorldOptions(
+        Geometry geometry,
+        double gradedShare,
+        double texturedShare,
+        double secondObjectShare,
+        double thirdObjectShare,
+        double barShare) {
 
     /** One object before a plain or graded background: what the shipped checkpoint was trained on. */
     public static WorldOptions oneObject() {
-        return new WorldOptions(0.4, 0, 0, Geometry.STEP);
+        return new WorldOptions(Geometry.SMALL, 0.4, 0, 0, 0, 0);
     }
 
-    /** Everything: bars to pass behind and second objects. */
+    /** The same in small pictures with bars to pass behind and second objects. */
     public static WorldOptions full() {
-        return new WorldOptions(0.4, 0.35, 0.35, Geometry.STEP);
+        return new WorldOptions(Geometry.SMALL, 0.4, 0, 0.35, 0, 0.35);
+    }
+
+    /** Large pictures with up to three objects, textures and bars. */
+    public static WorldOptions large() {
+        return new WorldOptions(Geometry.LARGE, 0.25, 0.4, 0.6, 0.35, 0.35);
     }
 }

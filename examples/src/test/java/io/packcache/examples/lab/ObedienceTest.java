@@ -2,6 +2,8 @@ package io.packcache.examples.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packcache.examples.world.Geometry;
+import io.packcache.examples.world.WorldOptions;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import java.util.ArrayList;
@@ -66,6 +68,19 @@ class ObedienceTest {
     }
 
     @Test
+    void eachOfSeveralObjectsIsJudgedByItself() {
+        Obedience obedience = new Obedience(Geometry.LARGE);
+        int objects = 0;
+        for (int number = 0; number < 12; number++) {
+            HeldOutClip clip = HeldOutClip.of(WorldOptions.large(), number);
+            objects += clip.scene().objects().size();
+            obedience.add(clip.caption(), clip.pictures());
+        }
+        assertThat(obedience.colour().of()).isEqualTo(objects).isGreaterThan(18);
+        assertThat(obedience.obeyed().value()).isGreaterThan(0.85);
+    }
+
+    @Test
     void emptyPicturesObeyInNothing() {
         Obedience obedience = judged((clip, pictures) ->
                 pictures.stream().map(picture -> black((int) picture.pts())).toList());
@@ -91,9 +106,9 @@ class ObedienceTest {
     }
 
     private static Obedience judged(Spoiler spoiler) {
-        Obedience obedience = new Obedience();
+        Obedience obedience = new Obedience(Geometry.SMALL);
         for (int number = 0; number < CLIPS; number++) {
-            HeldOutClip clip = HeldOutClip.of(number);
+            HeldOutClip clip = HeldOutClip.of(WorldOptions.oneObject(), number);
             obedience.add(clip.caption(), spoiler.spoil(clip, clip.pictures()));
         }
         return obedience;

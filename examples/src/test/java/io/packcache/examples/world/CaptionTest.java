@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CaptionTest {
-    @Test
-    void whatIsWrittenReadsBackAsTheTruth() {
-        SceneSampler sampler = new SceneSampler(WorldOptions.full(), Split.TRAINING);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsWrittenReadsBackAsTheTruth(boolean large) {
+        SceneSampler sampler = new SceneSampler(large ? WorldOptions.large() : WorldOptions.full(), Split.TRAINING);
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < 500; i++) {
             Scene scene = sampler.next(random);
@@ -17,6 +20,7 @@ class CaptionTest {
             CaptionClaims claims = CaptionParser.parse(caption);
             assertThat(caption.split(" ")).hasSizeLessThanOrEqualTo(60);
             assertThat(CaptionGrammar.vocabulary()).contains(caption.split(" "));
+            assertThat(claims.objects()).hasSameSizeAs(scene.objects());
             for (int object = 0; object < claims.objects().size(); object++) {
                 ObjectSpec truth = scene.objects().get(object);
                 CaptionClaims.ObjectClaim claim = claims.objects().get(object);
@@ -24,10 +28,13 @@ class CaptionTest {
                 assertThat(claim.shape()).isEqualTo(truth.shape());
                 assertThat(claim.direction()).isEqualTo(truth.direction());
                 assertThat(claim.size().orElse(truth.size())).isEqualTo(truth.size());
-                assertThat(claim.region().orElse(truth.region())).isEqualTo(truth.region());
+                assertThat(claim.region().orElse(scene.region(truth))).isEqualTo(scene.region(truth));
             }
             assertThat(claims.hue().orElse(scene.background().hue()))
                     .isEqualTo(scene.background().hue());
+            if (claims.hue().isPresent()) {
+                assertThat(claims.pattern()).isEqualTo(scene.background().pattern());
+            }
             claims.verticalBar()
                     .ifPresent(vertical -> assertThat(vertical)
                             .isEqualTo(scene.bar().orElseThrow().vertical()));
