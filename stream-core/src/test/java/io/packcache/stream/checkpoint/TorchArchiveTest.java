@@ -131,7 +131,7 @@ class TorchArchiveTest {
                     .append("eq")
                     .append(i);
         }
-        byte[] bomb = join(doubling + "c__torch__\nM\n)\u0081}X" + le(1) + "ah\u0027sb.");
+        byte[] bomb = join(doubling + "c__torch__\nM\n)\u0081}X" + le(1) + "ah'sb.");
         assertThatThrownBy(() -> TorchArchive.open(archive(bomb, Map.of())))
                 .hasMessageContaining("more than 1000000 values");
     }
