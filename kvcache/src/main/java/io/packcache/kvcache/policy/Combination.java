@@ -1,16 +1,23 @@
 package io.packcache.kvcache.policy;
 
+import io.packcache.kvcache.codec.Codecs;
+import java.util.List;
+
 /** What {@code first+second} means. */
 final class Combination {
 
     private Combination() {}
 
-    static CompactionPolicy of(CompactionPolicy first, CompactionPolicy second, String text) {
+    /** A codec stores all but the newest frame of what the policy keeps; a policy chooses within PackCache's frames. */
+    static CompactionPolicy of(CompactionPolicy first, String part, String text) {
+        if (Codecs.names().contains(part)) {
+            return Encoded.defaults().withBase(first).withCodecs(List.of(Encoded.RAW, part));
+        }
+        CompactionPolicy second = PolicyPresets.named(part);
         if (first instanceof PackCache pack && second instanceof ScoredPolicy scores) {
             return pack.withWithinFrame(WithinFrame.by(scores));
         }
-        throw new PolicyFormatException(
-                "\"" + text + "\" does not go together: only packcache lets another policy choose"
-                        + " within its frames, and that one must score tokens, which " + second.name() + " does not");
+        throw new PolicyFormatException("\"" + text + "\" does not go together: after a plus there is a codec ("
+                + String.join(", ", Codecs.names()) + "), or directly after packcache a policy that scores tokens");
     }
 }

@@ -41,7 +41,7 @@ public final class PolicyPresets {
      * The policy with this name and its default settings, or else the one in the JSON file of this name.
      *
      * <p>Parts are joined by a plus: {@code packcache+observed} lets the scores of the second decide within the frames of
-     * the first.
+     * the first; {@code packcache+int2} stores all but the newest frame with a codec.
      *
      * @throws PolicyFormatException if it is neither, or the file is not accepted
      */
@@ -52,12 +52,12 @@ public final class PolicyPresets {
         String[] parts = nameOrFile.split("\\+", -1);
         CompactionPolicy policy = named(parts[0]);
         for (String part : Arrays.asList(parts).subList(1, parts.length)) {
-            policy = Combination.of(policy, named(part), nameOrFile);
+            policy = Combination.of(policy, part, nameOrFile);
         }
         return policy;
     }
 
-    private static CompactionPolicy named(String name) {
+    static CompactionPolicy named(String name) {
         return Preset.all().stream()
                 .filter(preset -> preset.name().equals(name))
                 .findFirst()

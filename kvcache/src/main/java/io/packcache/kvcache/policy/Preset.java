@@ -36,6 +36,7 @@ record Preset(CompactionPolicy defaults, List<Setting> settings) {
                     KvCompose.defaults(),
                     AdaKv.defaults(),
                     CriticalKv.defaults(),
+                    Encoded.defaults(),
                     RandomChoice.defaults())
             .map(policy -> new Preset(policy, Setting.of(policy.getClass())))
             .toList();

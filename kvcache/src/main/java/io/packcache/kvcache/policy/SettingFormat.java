@@ -3,6 +3,7 @@ package io.packcache.kvcache.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.packcache.kvcache.codec.Codecs;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +51,12 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
     private static final SettingFormat COUNTS =
             new SettingFormat("a list of whole numbers", (json, place) -> counts(json), value -> list((List<?>) value));
 
+    private static final SettingFormat CODECS = new SettingFormat(
+            "a codec for all but the newest frame, or a list of codecs from the newest frame on: \"" + Encoded.RAW
+                    + "\", \"" + String.join("\", \"", Codecs.names()) + "\"",
+            (json, place) -> codecs(json),
+            value -> names((List<?>) value));
+
     private static final SettingFormat DECAY = new SettingFormat(
             "a number above 0 and at most 1, \"" + FIT + "\" or \"" + FIT_BY_LAYER + "\"",
             (json, place) -> decay(json),
@@ -73,6 +80,9 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
         if (type.isEnum()) {
             return choice(type);
         }
+        if (type == List.class) {
+            return component.getGenericType().getTypeName().contains("Integer") ? COUNTS : CODECS;
+        }
         if (CompactionPolicy.class.isAssignableFrom(type)) {
             return policy(type.asSubclass(CompactionPolicy.class));
         }
@@ -84,8 +94,6 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
             return NUMBER;
         } else if (type == boolean.class) {
             return FLAG;
-        } else if (type == List.class) {
-            return COUNTS;
         } else if (type == HistoryBudget.class) {
             return BudgetFormat.FORMAT;
         } else if (type == Decay.class) {
@@ -151,6 +159,25 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
     private static JsonNode list(List<?> values) {
         ArrayNode list = JSON.arrayNode();
         values.forEach(value -> list.add((Integer) value));
+        return list;
+    }
+
+    private static List<String> codecs(JsonNode json) {
+        if (json.isTextual()) {
+            return List.of(Encoded.RAW, json.textValue());
+        }
+        require(json.isArray());
+        List<String> codecs = new ArrayList<>();
+        json.forEach(element -> {
+            require(element.isTextual());
+            codecs.add(element.textValue());
+        });
+        return codecs;
+    }
+
+    private static JsonNode names(List<?> values) {
+        ArrayNode list = JSON.arrayNode();
+        values.forEach(value -> list.add((String) value));
         return list;
     }
 
