@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             RenderCommand.class,
             CompareCommand.class,
             EvaluateCommand.class,
+            PoliciesCommand.class,
             VerifyCommand.class,
             BenchCommand.class
         },

@@ -30,15 +30,16 @@ public record PolicyCard(
      * @param name JSON field
      * @param value default, as JSON
      * @param allowed what it may be, in words
+     * @param shared whether it is one of those that all policies that score tokens have, see {@link Keeping}
      */
-    public record Parameter(String name, String value, String allowed) {}
+    public record Parameter(String name, String value, String allowed, boolean shared) {}
 
     static PolicyCard of(Preset preset) {
         CompactionPolicy policy = preset.defaults();
         Paper paper = policy.getClass().getAnnotation(Paper.class);
         List<Parameter> parameters = preset.settings().stream()
-                .map(setting ->
-                        new Parameter(setting.name(), setting.write(policy).toString(), setting.allowed()))
+                .map(setting -> new Parameter(
+                        setting.name(), setting.write(policy).toString(), setting.allowed(), setting.shared()))
                 .toList();
         return new PolicyCard(
                 policy.name(),

@@ -29,6 +29,11 @@ record Setting(List<RecordComponent> path, SettingFormat format) {
         return last().getName();
     }
 
+    /** Whether it is one of those that all policies that score tokens have. */
+    boolean shared() {
+        return path.get(0).getType() == Keeping.class;
+    }
+
     /** What a value must be, in words that follow "it must be". */
     String allowed() {
         Allowed said = last().getAnnotation(Allowed.class);

@@ -33,18 +33,23 @@ class DecayFitTest {
 
     @Test
     void attentionThatRisesOrIsUnknownStaysWithinBounds() {
-        assertThat(DecayFit.fit(new double[] {9, 1, 2, 3}, new double[] {1, 1, 1, 1})).isEqualTo(1);
-        assertThat(DecayFit.fit(new double[] {9, 1, 1e-9}, new double[] {1, 1, 1})).isEqualTo(0.05);
+        assertThat(DecayFit.fit(new double[] {9, 1, 2, 3}, new double[] {1, 1, 1, 1}))
+                .isEqualTo(1);
+        assertThat(DecayFit.fit(new double[] {9, 1, 1e-9}, new double[] {1, 1, 1}))
+                .isEqualTo(0.05);
         assertThat(DecayFit.fit(new double[] {9, 1}, new double[] {1, 1})).isEqualTo(0.5);
-        assertThat(DecayFit.fit(new double[] {9, 0, 1, 0}, new double[] {1, 1, 1, 0})).isEqualTo(0.5);
+        assertThat(DecayFit.fit(new double[] {9, 0, 1, 0}, new double[] {1, 1, 1, 0}))
+                .isEqualTo(0.5);
         assertThat(DecayFit.fit(new double[] {}, new double[] {})).isEqualTo(0.5);
     }
 
     @Test
     void aFittedRhoDividesTheBudgetAndIsDeclared() {
         PackCache fitted = PackCache.defaults().withShares(shares -> shares.withRho(Decay.FIT));
-        CacheView steep = new HandmadeView(new CacheShape(1, 1, 2), 0.1, 1).frames(4).view();
-        CacheView flat = new HandmadeView(new CacheShape(1, 1, 2), 1, 1).frames(4).view();
+        CacheView steep =
+                new HandmadeView(new CacheShape(1, 1, 2), 0.1, 1).frames(4).view();
+        CacheView flat =
+                new HandmadeView(new CacheShape(1, 1, 2), 1, 1).frames(4).view();
 
         assertThat(fitted.signals()).containsExactly(Signal.MASS_BY_DISTANCE);
         assertThat(counts(fitted, steep, 0)).containsExactly(1, 1, 13, 15);
@@ -54,12 +59,15 @@ class DecayFitTest {
     @Test
     void fittedByLayerEachLayerDividesTheSameBudgetItsOwnWay() {
         PackCache fitted = PackCache.defaults().withShares(shares -> shares.withRho(Decay.FIT_BY_LAYER));
-        CacheView view = new HandmadeView(new CacheShape(2, 2, 2), 1, 1).frames(4).view().withSignals(new Signals() {
-            @Override
-            public double[] massByDistance(int layer) {
-                return layer == 0 ? new double[] {1, 1, 1, 1} : new double[] {1, 1, 0.1, 0.01};
-            }
-        });
+        CacheView view = new HandmadeView(new CacheShape(2, 2, 2), 1, 1)
+                .frames(4)
+                .view()
+                .withSignals(new Signals() {
+                    @Override
+                    public double[] massByDistance(int layer) {
+                        return layer == 0 ? new double[] {1, 1, 1, 1} : new double[] {1, 1, 0.1, 0.01};
+                    }
+                });
 
         assertThat(counts(fitted, view, 0)).containsExactly(5, 5, 5, 15);
         assertThat(counts(fitted, view, 1)).containsExactly(1, 1, 13, 15);
@@ -67,9 +75,9 @@ class DecayFitTest {
 
     @Test
     void reachByLayerGivesDeeperLayersFewerFramesAndAsManyTokens() {
-        PackCache reaching =
-                PackCache.defaults().withShares(shares -> shares.withLayerWindows(List.of(4, 2)));
-        CacheView view = new HandmadeView(new CacheShape(4, 1, 2), 1, 1).frames(5).view();
+        PackCache reaching = PackCache.defaults().withShares(shares -> shares.withLayerWindows(List.of(4, 2)));
+        CacheView view =
+                new HandmadeView(new CacheShape(4, 1, 2), 1, 1).frames(5).view();
 
         assertThat(counts(reaching, view, 0)).containsExactly(4, 4, 7, 15);
         assertThat(counts(reaching, view, 1)).containsExactly(4, 4, 7, 15);
@@ -86,7 +94,8 @@ class DecayFitTest {
         FramePlan oldest = refined.plan(view, Budget.unlimited()).frames().get(0);
 
         assertThat(oldest.kept().at(0, 0)).isNotEqualTo(oldest.kept().at(0, 1));
-        assertThat(oldest.kept().at(0, 0).cardinality()).isEqualTo(oldest.kept().at(2, 1).cardinality());
+        assertThat(oldest.kept().at(0, 0).cardinality())
+                .isEqualTo(oldest.kept().at(2, 1).cardinality());
         assertThat(refined.withChoice(choice -> choice.withRefine(Refine.NONE))
                         .plan(view, Budget.unlimited())
                         .frames()
@@ -112,7 +121,8 @@ class DecayFitTest {
             handmade.tell("value", 0, 0, 0, place, place < 4 ? 9 : 1, 0);
         }
 
-        FramePlan oldest = plain.plan(handmade.view(), Budget.unlimited()).frames().get(0);
+        FramePlan oldest =
+                plain.plan(handmade.view(), Budget.unlimited()).frames().get(0);
 
         assertThat(oldest.kept().union().stream().toArray()).isEqualTo(Arrays.copyOf(new int[] {0, 1, 2, 3}, 4));
     }

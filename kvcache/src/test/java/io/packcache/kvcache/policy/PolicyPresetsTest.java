@@ -9,6 +9,7 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +40,16 @@ class PolicyPresetsTest {
     }
 
     static Stream<CompactionPolicy> policies() {
+        return Stream.concat(settings(), EveryPolicyTest.all().stream());
+    }
+
+    private static Stream<CompactionPolicy> settings() {
         PackCache pack = PackCache.defaults();
         return Stream.of(
+                pack.withShares(shares -> shares.withRho(Decay.FIT)),
+                pack.withWithinFrame(WithinFrame.by(SnapKv.defaults().withKernel(9))),
+                new Encoded(SnapKv.defaults(), List.of("int8", "int4", "raw"), List.of("float32")),
+                new AdaKv(RandomChoice.defaults().withKeeping(Keeping.defaults().withRecent(0)), 0),
                 pack,
                 pack.withAnchors(anchors -> anchors.withGammaText(17)),
                 pack.withAnchors(anchors -> anchors.withGammaCondition(3)),
@@ -58,6 +67,40 @@ class PolicyPresetsTest {
                 SlidingWindow.defaults(),
                 new SlidingWindow(7, PositionMode.KEEP),
                 new FullCache());
+    }
+
+    @Test
+    void namesJoinedByAPlusCombine() {
+        assertThat(PolicyPresets.of("packcache+observed"))
+                .isEqualTo(PackCache.defaults().withWithinFrame(WithinFrame.by(ObservedAttention.defaults())));
+        assertThat(PolicyPresets.of("packcache+observed+int4"))
+                .isEqualTo(Encoded.defaults()
+                        .withBase(PolicyPresets.of("packcache+observed"))
+                        .withCodecs(List.of("raw", "int4")));
+        assertThat(PolicyPresets.of("window+int2").name()).isEqualTo("encoded");
+        for (String wrong : List.of("window+observed", "packcache+full", "packcache+int2+observed")) {
+            assertThatThrownBy(() -> PolicyPresets.of(wrong))
+                    .isInstanceOf(PolicyFormatException.class)
+                    .hasMessageStartingWith("\"" + wrong + "\" does not go together: after a plus there is a codec (");
+        }
+        assertThatThrownBy(() -> PolicyPresets.of("packcache+"))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessageStartingWith("there is no policy \"\"");
+    }
+
+    @Test
+    void everyPresetSaysWhereItComesFrom() {
+        assertThat(PolicyPresets.cards()).extracting(PolicyCard::name).containsExactlyElementsOf(PolicyPresets.names());
+        assertThat(PolicyPresets.cards()).allSatisfy(card -> {
+            assertThat(card.keeps()).isNotBlank();
+            assertThat(card.evidence()).isNotBlank();
+            assertThat(card.arxiv()).matches("|\\d{4}\\.\\d{5}");
+            assertThat(card.signals()).isEqualTo(PolicyPresets.of(card.name()).signals());
+            assertThat(card.parameters()).allSatisfy(parameter -> {
+                assertThat(parameter.value()).isNotBlank();
+                assertThat(parameter.allowed()).isNotBlank();
+            });
+        });
     }
 
     @Test
@@ -92,6 +135,24 @@ class PolicyPresetsTest {
                         + "| $.historyBudget is {'tokens':0}; it must be 'auto', {'frames': a number above 0}, "
                         + "{'tokens': a whole number, at least 1} or {'bytes': a whole number, at least 1}",
                 "{'policy':'window','rho':0.5} | $.rho is not a setting of window; there are policy, window, positions",
+                "{'policy':'adakv','base':{'policy':'snapkv','kernel':4}} "
+                        + "| $.base.kernel is 4; it must be a whole number, odd and at least 1",
+                "{'policy':'adakv','base':{'policy':'snapkv','kernels':5}} "
+                        + "| $.base.kernels is not a setting of snapkv; there are policy, kernel, historyBudget, recent, ",
+                "{'policy':'adakv','base':'window'} | $.base is 'window'; it must be a policy that scores tokens",
+                "{'policy':'adakv','base':7} | $.base is 7; it must be one of packcache, full",
+                "{'policy':'adakv','base':{}} | $.base.policy is missing; it must be one of packcache, full",
+                "{'policy':'packcache','withinFrame':'window'} "
+                        + "| $.withinFrame is 'window'; it must be a policy that scores tokens",
+                "{'policy':'packcache','layerWindows':[4,5]} "
+                        + "| $.layerWindows is [4,5]; it must be a list of whole numbers, each from 1 to window",
+                "{'policy':'packcache','layerWindows':[4,'2']} "
+                        + "| $.layerWindows is [4,'2']; it must be a list of whole numbers, each from 1 to window",
+                "{'policy':'encoded','keys':'int3'} | $.keys is 'int3'; it must be a codec for all but the newest",
+                "{'policy':'encoded','values':[]} | $.values is []; it must be a codec for all but the newest",
+                "{'policy':'random','seed':-1} | $.seed is -1; it must be a whole number, at least 0",
+                "{'policy':'snapkv','window':1,'recent':2} "
+                        + "| $.window is 1; it must be a whole number, at least 1 and at least recent",
                 "{'policy':'full','x':1} | $.x is not a setting of full; there are policy",
                 "{'policy':'lru'} | $.policy is 'lru'; it must be one of packcache, full, window, sinks, ...",
                 "{'policy':7} | $.policy is 7; it must be one of packcache, full, window, sinks, ...",

@@ -50,7 +50,8 @@ class ScoredPoliciesTest {
         float mostLost = Float.NEGATIVE_INFINITY;
         for (int token = 0; token < cell.contested(); token++) {
             FramePlan frame = planned.get(cell.name(token).frame());
-            boolean kept = frame != null && frame.kept().at(cell.layer(), cell.head()).get(cell.place(token));
+            boolean kept =
+                    frame != null && frame.kept().at(cell.layer(), cell.head()).get(cell.place(token));
             boolean masked = cell.frame(cell.frameOf(token)).masked().get(cell.place(token));
             if (kept) {
                 assertThat(masked).as("what was stored as MASK leaves first").isFalse();
@@ -101,12 +102,13 @@ class ScoredPoliciesTest {
     @Test
     void hackGivesContextualHeadsHalfAndStructuralOnesTheRest() {
         CacheView view = new HandmadeView(4).frames(8).view();
-        CompactionPlan plan = Hack.defaults()
-                .withKeeping(Keeping.defaults().withRecent(0))
-                .plan(view, new Budget(30));
+        CompactionPlan plan =
+                Hack.defaults().withKeeping(Keeping.defaults().withRecent(0)).plan(view, new Budget(30));
         int[] counts = new int[6];
-        plan.frames().forEach(frame -> IntStream.range(0, 6)
-                .forEach(cell -> counts[cell] += frame.kept().at(cell / 2, cell % 2).cardinality()));
+        plan.frames()
+                .forEach(frame -> IntStream.range(0, 6)
+                        .forEach(cell -> counts[cell] +=
+                                frame.kept().at(cell / 2, cell % 2).cardinality()));
 
         assertThat(IntStream.of(counts).sorted().toArray()).containsExactly(15, 15, 15, 45, 45, 45);
     }
@@ -116,7 +118,8 @@ class ScoredPoliciesTest {
         CacheView view = new HandmadeView(2).frames(6).view();
         CompactionPlan plan = LagKv.defaults().plan(view, new Budget(15 + 10));
 
-        assertThat(plan.frames()).extracting(frame -> frame.kept().at(1, 1).cardinality())
+        assertThat(plan.frames())
+                .extracting(frame -> frame.kept().at(1, 1).cardinality())
                 .containsExactly(2, 2, 2, 2, 2, 15);
     }
 
@@ -125,8 +128,8 @@ class ScoredPoliciesTest {
         CacheView view = new HandmadeView(2).frames(12).view();
         Keeping keeping = Keeping.defaults().withWindow(3).withHistoryBudget(new HistoryBudget.Tokens(45));
 
-        CompactionPlan all = Thinning.plan(
-                view, Budget.unlimited(), keeping, new KeyDifference(), Allocator.EVEN, Reducer.DROP);
+        CompactionPlan all =
+                Thinning.plan(view, Budget.unlimited(), keeping, new KeyDifference(), Allocator.EVEN, Reducer.DROP);
 
         assertThat(all.frames()).extracting(FramePlan::frame).containsExactly(9L, 10L, 11L);
     }
@@ -141,9 +144,11 @@ class ScoredPoliciesTest {
             }
         }
 
-        assertThat(KeyNorm.warning(flat.view())).hasValueSatisfying(text -> assertThat(text)
-                .startsWith("keynorm: keys of this model are all about equally long (their lengths spread by 0.0 %)")
-                .contains("\"scored\""));
+        assertThat(KeyNorm.warning(flat.view()))
+                .hasValueSatisfying(text -> assertThat(text)
+                        .startsWith(
+                                "keynorm: keys of this model are all about equally long (their lengths spread by 0.0 %)")
+                        .contains("\"scored\""));
         assertThat(KeyNorm.warning(new HandmadeView(1).frames(2).view())).isEmpty();
         assertThat(KeyNorm.warning(new HandmadeView(1).view())).isEmpty();
     }

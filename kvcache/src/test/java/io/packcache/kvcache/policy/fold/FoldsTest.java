@@ -34,7 +34,8 @@ class FoldsTest {
 
         List<Fold> folds = new Correspondence(0.9, 1, 60).folds(cell, tokens(cell));
 
-        // Place 1 points as place 0 did; place 4 points as place 1 did but is three columns away; place 0 is between both.
+        // Place 1 points as place 0 did; place 4 points as place 1 did but is three columns away; place 0 is between
+        // both.
         assertThat(folds).hasSize(1);
         Fold fold = folds.get(0);
         assertThat(fold.into()).isEqualTo(new Token(1, 1));
@@ -65,7 +66,11 @@ class FoldsTest {
         HandmadeView handmade = new HandmadeView(ONE, 1, 1);
         float[][] keys = {{0.3f, -1}, {2, 0.5f}};
         for (long frame = 0; frame < 2; frame++) {
-            handmade.frame(false, Selection.everywhere(places(0, 2)), new BitSet(), frame == 0 ? standing(2, 1, 1) : Multiplicities.ONES);
+            handmade.frame(
+                    false,
+                    Selection.everywhere(places(0, 2)),
+                    new BitSet(),
+                    frame == 0 ? standing(2, 1, 1) : Multiplicities.ONES);
             handmade.tell("key", 0, 0, frame, 0, keys[0]).tell("key", 0, 0, frame, 2, keys[1]);
         }
         Cell cell = cell(handmade, 1);
@@ -121,7 +126,8 @@ class FoldsTest {
         kept.set(1);
 
         // Frame 0: cosine 1, threshold 1, joins. Frame 1: cosine 0.5, threshold (1 + 0.5) / 2, leaves.
-        assertThat(new NearestSurvivor(0.5).folds(contest(cell), kept).get(0).from()).containsExactly(new Token(0, 0));
+        assertThat(new NearestSurvivor(0.5).folds(contest(cell), kept).get(0).from())
+                .containsExactly(new Token(0, 0));
         // A threshold that forgets at once is the mean of the frame itself.
         assertThat(new NearestSurvivor(0).folds(contest(cell), kept).get(0).from())
                 .containsExactly(new Token(0, 0), new Token(1, 1));
@@ -152,7 +158,8 @@ class FoldsTest {
         double[] output = new double[2];
         double sum = 0;
         for (int token = 0; token < multiplicities.length; token++) {
-            double weight = multiplicities[token] * Math.exp(query[0] * keys[2 * token] + query[1] * keys[2 * token + 1]);
+            double weight =
+                    multiplicities[token] * Math.exp(query[0] * keys[2 * token] + query[1] * keys[2 * token + 1]);
             sum += weight;
             output[0] += weight * values[2 * token];
             output[1] += weight * values[2 * token + 1];
