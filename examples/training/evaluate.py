@@ -16,8 +16,12 @@ SIZES = ("small", "large")
 
 
 def claims(caption):
-    """What a caption says about its object."""
-    words = caption.split()
+    """What a caption says about each of its objects."""
+    return [claim(part) for part in caption.split(" and ")]
+
+
+def claim(part):
+    words = part.split()
     after = words[words.index("moves") + 1 :]
     stop = next((i for i, word in enumerate(after) if word in ("from", "on", "behind", "and")), len(after))
     return {
@@ -91,24 +95,29 @@ def main():
         codes = generate(model, prompts[: args.captions], settings, args.seed, None, args.latents, args.window)
         with torch.no_grad():
             drawn = tokenizer.decode(codes).numpy()
-        found = [judge(clip) for clip in drawn]
+        found, said = [], []
+        for clip, caption in zip(drawn, captions):
+            named = claims(caption)
+            found += [judge(clip, one["colour"] if len(named) > 1 else None) for one in named]
+            said += named
         for name in ("colour", "shape", "size", "direction"):
-            pairs = [(f[name], claims(c)[name]) for f, c in zip(found, captions) if claims(c)[name]]
+            pairs = [(f[name], c[name]) for f, c in zip(found, said) if c[name]]
             if pairs:
                 result[name] = round(float(np.mean([a == b for a, b in pairs])), 3)
+        result["objects"] = len(said)
         result["present_last"] = round(float(np.mean([f["places"][-1] is not None for f in found])), 3)
         result["present_always"] = round(float(np.mean([None not in f["places"] for f in found])), 3)
         shown += list(drawn[:8])
-        titles += [f"{c}   [{f['size']} {f['colour']} {f['shape']} {f['direction']}]"
-                   for c, f in zip(captions[:8], found)]
+        titles += captions[:8]
     if args.images:
         real = torch.stack([torch.from_numpy(pictures.copy()) for _, pictures in clips[: args.images]])
         given = tokenizer.encode(real[:, :1].expand(-1, 49, -1, -1, -1)[:, :1])
         codes = generate(model, prompts[: args.images], settings, args.seed, given, args.latents, args.window)
         with torch.no_grad():
             drawn = tokenizer.decode(codes).numpy()
-        found = [judge(clip) for clip in drawn]
         truths = [truth["objects"][0] for truth, _ in clips[: args.images]]
+        alone = [len(truth["objects"]) == 1 for truth, _ in clips[: args.images]]
+        found = [judge(clip, None if one else t["colour"]) for clip, one, t in zip(drawn, alone, truths)]
         same = [continues(f, t) for f, t in zip(found, truths)]
         near = [follows(f["places"], t["centres"]) for f, t in zip(found, truths)]
         result["image_continues"] = round(float(np.mean(same)), 3)

@@ -70,7 +70,7 @@ def main():
         "steps": args.steps, "guidance": args.guidance, "temperature": args.temperature,
         "choice_temperature": args.choice_temperature, "history_mask_ratio": args.history_mask_ratio,
         "fps": layout.RATE, "duration_token": layout.DURATION, "latent_frames": 13, "prompt_template": "{prompt}",
-        "width": 64, "height": 64,
+        "width": world.SIDE, "height": world.SIDE,
     }
     write(out / "config.json", config)
     write(out / "generation_config.json", generation)

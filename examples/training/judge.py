@@ -1,21 +1,24 @@
 """Finds the object in pictures alone: colour, shape, size, place in every picture, direction at the start."""
 import numpy as np
 
+from world import SIDE
+
 COLOURS = {
     "red": (235, 40, 40), "green": (40, 200, 60), "blue": (60, 90, 255), "yellow": (250, 225, 50),
     "orange": (250, 135, 20), "purple": (175, 60, 230), "cyan": (50, 215, 230), "white": (245, 245, 245),
 }
-RADII = {"small": 8, "large": 12}
+RADII = {"small": 8, "large": 12} if SIDE == 64 else {"small": 12, "large": 20}
+HALF = RADII["large"] + 4
 SHAPES = ("circle", "square", "triangle")
 NAMES = {(0, -1): "up", (0, 1): "down", (-1, 0): "left", (1, 0): "right",
          (-1, -1): "up left", (1, -1): "up right", (-1, 1): "down left", (1, 1): "down right"}
-BRIGHT, LEAST_AREA, STILL, LOOK = 130, 40, 6, 12
+BRIGHT, LEAST_AREA, STILL, LOOK = 130, RADII["small"] ** 2 * 5 // 8, 6, 12
 REACH = 3
 
 
 def template(shape, radius):
-    """Coverage of the pixels around a centre that lies between pixels, on a 32 x 32 grid."""
-    dx, dy = np.meshgrid(np.arange(32) - 15.5, np.arange(32) - 15.5)
+    """Coverage of the pixels around a centre that lies between pixels, HALF of them on each side."""
+    dx, dy = np.meshgrid(np.arange(2 * HALF) - HALF + 0.5, np.arange(2 * HALF) - HALF + 0.5)
     depth = {
         "circle": radius - np.hypot(dx, dy),
         "square": 0.9 * radius - np.maximum(abs(dx), abs(dy)),
@@ -30,7 +33,7 @@ TEMPLATES = {(shape, size): template(shape, radius) for shape in SHAPES for size
 def fits(bright):
     """How well every template fits one picture: {(shape, size): (overlap over union, x, y)}."""
     ys, xs = np.nonzero(bright)
-    padded = np.pad(bright.astype(np.float32), 32)
+    padded = np.pad(bright.astype(np.float32), 2 * HALF)
     x, y = int(round((xs.min() + xs.max() + 1) / 2)), int(round((ys.min() + ys.max() + 1) / 2))
     mx, my = int(round(xs.mean() + 0.5)), int(round(ys.mean() + 0.5))
     centres = {(cx + dx, cy + dy) for cx, cy in ((x, y), (mx, my)) for dx in range(-REACH, REACH + 1)
@@ -39,8 +42,8 @@ def fits(bright):
     for kind, drawn in TEMPLATES.items():
         best = (0.0, x, y)
         for cx, cy in centres:
-            window = padded[cy + 16 : cy + 48, cx + 16 : cx + 48]
-            if window.shape != (32, 32):
+            window = padded[cy + HALF : cy + 3 * HALF, cx + HALF : cx + 3 * HALF]
+            if window.shape != (2 * HALF, 2 * HALF):
                 continue
             both = (window * drawn).sum()
             share = both / (bright.sum() + drawn.sum() - both)
@@ -50,16 +53,24 @@ def fits(bright):
     return found
 
 
-def judge(pictures):
-    """uint8 [P, 64, 64, 3] -> dict of colour, shape, size, direction, places (None where absent)."""
+def nearest_colour(pixels):
+    """Index into COLOURS of the colour nearest to each of the pixels [N, 3]."""
+    return ((pixels[:, None].astype(np.float32) - np.array(list(COLOURS.values()))) ** 2).sum(-1).argmin(1)
+
+
+def judge(pictures, among=None):
+    """uint8 [P, SIDE, SIDE, 3] -> dict of colour, shape, size, direction, places (None where absent).
+
+    Where several objects may be seen, `among` names the colour of the one that is meant.
+    """
     bright = pictures.max(-1) >= BRIGHT
+    if among is not None:
+        bright[bright] = nearest_colour(pictures[bright]) == list(COLOURS).index(among)
     present = bright.sum((1, 2)) >= LEAST_AREA
     pixels = pictures[bright & (pictures.max(-1) >= 170)]
     if not present.any() or not len(pixels):
         return {"colour": None, "shape": None, "size": None, "direction": None, "places": [None] * len(pictures)}
-    names = list(COLOURS)
-    distance = ((pixels[:, None].astype(np.float32) - np.array([COLOURS[n] for n in names])) ** 2).sum(-1)
-    colour = names[np.bincount(distance.argmin(1), minlength=len(names)).argmax()]
+    colour = list(COLOURS)[np.bincount(nearest_colour(pixels), minlength=len(COLOURS)).argmax()]
     scores = dict.fromkeys(TEMPLATES, 0.0)
     places = [None] * len(pictures)
     for index in range(0, len(pictures), 4):

@@ -1,18 +1,20 @@
 """The token sequence of Lumos-1 for the demo: ids, prompt, frames, positions, history pattern."""
 import torch
 
+from world import SIDE
+
 BOS, PAD, EOS, UNK, FIRST_WORD = 0, 1, 2, 3, 4
 SEP, NEW_LINE, MASK = 64, 65, 66
 VIDEO_START, VIDEO_END, IMAGE_START, IMAGE_END = 67, 68, 69, 70
 NUMBER = 72
 CODE = 128
 
-ROWS = COLS = 8
+ROWS = COLS = SIDE // 8
 CONTENT = ROWS * (COLS + 1)
 FRAME = CONTENT + 4
-DURATION, RATE, GRIDS = 4, 12, 2
+DURATION, RATE, GRIDS = 4, 12, SIDE // 32
 
-# Offsets of the 64 codes inside a frame of 76 tokens.
+# Offsets of the codes inside a frame: 64 of 76 tokens where pictures have 64 pixels on a side, 256 of 276 at 128.
 CODES_AT = torch.tensor([3 + r * (COLS + 1) + c for r in range(ROWS) for c in range(COLS)])
 
 
@@ -26,7 +28,7 @@ def unguided_prefix():
 
 
 def frame_ids(codes):
-    """Codes [..., 64], -1 where masked -> ids [..., 76]."""
+    """Codes [..., CELLS], -1 where masked -> ids [..., FRAME]."""
     ids = torch.full((*codes.shape[:-1], FRAME), NEW_LINE, dtype=torch.long, device=codes.device)
     ids[..., 0] = IMAGE_START
     ids[..., 1:3] = NUMBER + GRIDS
@@ -41,7 +43,7 @@ def prefix_positions(length):
 
 
 def frame_positions(prefix, frame):
-    """Positions [76, 3] of a frame: markers count on, content moves by 4 a frame and 8 a cell."""
+    """Positions [FRAME, 3] of a frame: markers count on, content moves by 4 a frame and 8 a cell."""
     positions = (prefix + frame * FRAME + torch.arange(FRAME)).unsqueeze(1).repeat(1, 3)
     first = prefix + 3
     cell = torch.arange(CONTENT)

@@ -136,9 +136,9 @@ class Transformer(nn.Module):
     def train_hidden(self, prefix, history, targets, positions):
         """All target frames at once.
 
-        prefix [B, P] ids; history [B, T-1, 76] ids of finished frames; targets [B, T, 76] ids with masked codes;
-        positions [P + T * 76, 3]. Target frame f sees the prefix, the history frames before f and itself.
-        Returns the normed hidden states of the target frames [B, T, 76, D].
+        prefix [B, P] ids; history [B, T-1, FRAME] ids of finished frames; targets [B, T, FRAME] ids with masked codes;
+        positions [P + T * FRAME, 3]. Target frame f sees the prefix, the history frames before f and itself.
+        Returns the normed hidden states of the target frames [B, T, FRAME, D].
         """
         start, frames = prefix.shape[1], targets.shape[1]
         own = start + (frames - 1) * FRAME

@@ -41,7 +41,7 @@ class Branch:
 
 
 def unmask(branches, frames, number, settings, temperature, generator):
-    """Fills one latent frame, codes [B, 64], in a number of steps; returns codes and the temperature that is left."""
+    """Fills one latent frame, codes [B, CELLS], in a number of steps; returns codes and the temperature that is left."""
     codes = torch.full((frames, CELLS), -1)
     steps = settings["steps"]
     for step in range(steps):
@@ -70,7 +70,8 @@ def unmask(branches, frames, number, settings, temperature, generator):
 @torch.no_grad()
 @torch.autocast("cpu", dtype=torch.bfloat16)
 def generate(model, prompts, settings, seed=1, given=None, latents=13, window=None):
-    """Prompts: lists of word ids; given: codes [B, G, 64] of conditioning frames. Returns codes [B, latents, 64].
+    """Prompts: lists of word ids; given: codes [B, G, CELLS] of conditioning frames. Returns codes
+    [B, latents, CELLS].
 
     With a window only so many frames are remembered, numbered from 0, as if the clip had begun with them.
     """

@@ -9,7 +9,7 @@ import torch
 import layout
 import world
 from train_tokenizer import bright
-from visual_tokenizer import PATCH, VisualTokenizer, nearest, patches
+from visual_tokenizer import GRID, PATCH, VisualTokenizer, nearest, patches
 
 
 def encode(pictures, tokenizer, random):
@@ -19,7 +19,7 @@ def encode(pictures, tokenizer, random):
     first = np.zeros(len(keys), dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(inverse))[::-1]
     codes = nearest(cells[first], tokenizer.codebook)[torch.from_numpy(inverse)]
-    return codes.reshape(13, 64).numpy().astype(np.uint16), bright(cells).reshape(13, 64).numpy()
+    return codes.reshape(13, GRID * GRID).numpy().astype(np.uint16), bright(cells).reshape(13, GRID * GRID).numpy()
 
 
 def main():

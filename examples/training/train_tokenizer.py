@@ -13,7 +13,7 @@ BRIGHT = 125 / 127.5 - 1
 
 
 def load_cells(folder, split, limit):
-    """Patches of the first clips of a split, float [N, 13, 64, 768]."""
+    """Patches of the first clips of a split, float [N, 13, CELLS, 768]."""
     found = []
     for shard in world.shards(folder, split):
         for _, pictures in world.clips(folder, shard, limit - len(found)):

@@ -1,6 +1,6 @@
 """The visual tokenizer: a codebook of patches and a small convolutional network that cleans what it draws.
 
-A latent frame is 8 x 8 cells; a cell is a patch of 4 pictures x 8 x 8 pixels in channel, time, row, column order.
+A latent frame is GRID x GRID cells; a cell is a patch of 4 pictures x 8 x 8 pixels in channel, time, row, column order.
 """
 import json
 from pathlib import Path
@@ -10,13 +10,15 @@ import torch.nn.functional as F
 from torch import nn
 
 import safetensors_io
+from world import SIDE
 
-TIME, CELL, GRID = 4, 8, 8
+TIME, CELL = 4, 8
+GRID = SIDE // CELL
 PATCH = 3 * TIME * CELL * CELL
 
 
 def patches(pictures):
-    """uint8 [N, 49, 64, 64, 3] -> float [N, 13, 64, 768], the first picture repeated to fill the first latent."""
+    """uint8 [N, 49, SIDE, SIDE, 3] -> float [N, 13, CELLS, 768], the first picture repeated to fill the first latent."""
     video = pictures.float() / 127.5 - 1
     video = torch.cat([video[:, :1].expand(-1, TIME - 1, -1, -1, -1), video], 1)
     n, t = video.shape[0], video.shape[1] // TIME
@@ -25,7 +27,7 @@ def patches(pictures):
 
 
 def pictures(values):
-    """float [N, T, 64, 768] -> uint8 [N, 4T - 3, 64, 64, 3]; the first latent yields only its last picture."""
+    """float [N, T, CELLS, 768] -> uint8 [N, 4T - 3, SIDE, SIDE, 3]; the first latent yields only its last picture."""
     n, t = values.shape[:2]
     video = values.reshape(n, t, GRID, GRID, 3, TIME, CELL, CELL).permute(0, 1, 5, 2, 6, 3, 7, 4)
     video = video.reshape(n, t * TIME, GRID * CELL, GRID * CELL, 3)[:, TIME - 1 :]
@@ -59,7 +61,7 @@ class Refine(nn.Module):
         nn.init.zeros_(self.out.bias)
 
     def forward(self, codes, before):
-        """codes [B, 64]; before [B, 64] of the latent before, or -1 where there is none -> correction [B, 64, 768]."""
+        """codes [B, CELLS]; before, the same of the latent before or -1 where there is none -> correction [B, CELLS, 768]."""
         h = self.embed[codes] + self.previous[before.clamp(min=0)] * (before >= 0).unsqueeze(-1)
         h = h.transpose(1, 2).reshape(len(codes), -1, GRID, GRID)
         for block in self.blocks:
@@ -75,7 +77,7 @@ class VisualTokenizer(nn.Module):
         self.refine = Refine(codes, channels, blocks)
 
     def encode(self, clips):
-        """uint8 [N, P, 64, 64, 3] -> codes [N, T, 64]."""
+        """uint8 [N, P, SIDE, SIDE, 3] -> codes [N, T, CELLS]."""
         cells = patches(clips)
         return nearest(cells.reshape(-1, PATCH), self.codebook).reshape(cells.shape[:3])
 
@@ -83,7 +85,7 @@ class VisualTokenizer(nn.Module):
         return self.codebook[codes] + self.refine(codes, before)
 
     def decode(self, codes):
-        """codes [N, T, 64] -> uint8 pictures [N, 4T - 3, 64, 64, 3]."""
+        """codes [N, T, CELLS] -> uint8 pictures [N, 4T - 3, SIDE, SIDE, 3]."""
         before = torch.cat([torch.full_like(codes[:, :1], -1), codes[:, :-1]], 1)
         values = self.patches(codes.flatten(0, 1), before.flatten(0, 1))
         return pictures(values.reshape(*codes.shape, PATCH))

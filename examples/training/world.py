@@ -1,11 +1,15 @@
-"""Reads the shards that the Java world writes: raw pictures of every clip, captions and truth."""
+"""Reads the shards that the Java world writes: raw pictures of every clip, captions and truth.
+
+WORLD_SIDE in the environment is the side of the pictures in pixels: 64, the default, or 128 for the larger world.
+"""
 import gzip
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 
-PICTURES, SIDE = 49, 64
+PICTURES, SIDE = 49, int(os.environ.get("WORLD_SIDE", "64"))
 CLIP_BYTES = PICTURES * SIDE * SIDE * 3
 
 
@@ -15,7 +19,7 @@ def shards(folder, split):
 
 
 def clips(folder, shard, limit=None):
-    """Yields (truth, pictures) for each clip; pictures are uint8 [49, 64, 64, 3]."""
+    """Yields (truth, pictures) for each clip; pictures are uint8 [49, SIDE, SIDE, 3]."""
     with gzip.open(Path(folder) / f"{shard}.rgb.gz", "rb") as pixels, open(Path(folder) / f"{shard}.jsonl") as lines:
         for count, line in enumerate(lines):
             if limit is not None and count >= limit:
