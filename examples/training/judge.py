@@ -87,7 +87,7 @@ def judge(pictures, among=None):
 
 
 def direction(places):
-    if places[0] is None or places[LOOK] is None:
+    if len(places) <= LOOK or places[0] is None or places[LOOK] is None:
         return None
     moved = (places[LOOK][0] - places[0][0], places[LOOK][1] - places[0][1])
     return NAMES.get(tuple(int(np.sign(m)) if abs(m) > STILL else 0 for m in moved))
