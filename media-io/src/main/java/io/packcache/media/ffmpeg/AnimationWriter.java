@@ -1,5 +1,6 @@
 package io.packcache.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_FRAME_DURATION;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -67,6 +68,7 @@ public final class AnimationWriter implements AutoCloseable {
                 avcodec_find_encoder_by_name(animation.encoder()), "find the encoder " + animation.encoder());
         AVCodecContext made = Ffmpeg.checkMemory(avcodec_alloc_context3(codec), "make an encoder");
         made.width(width).height(height).pix_fmt(filter.format()).thread_count(1);
+        made.flags(made.flags() | AV_CODEC_FLAG_FRAME_DURATION);
         try (AVRational tick = Ffmpeg.rational(
                 animation.timeBase().numerator(), animation.timeBase().denominator())) {
             made.time_base(tick);

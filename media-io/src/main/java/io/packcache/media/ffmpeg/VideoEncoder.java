@@ -1,5 +1,6 @@
 package io.packcache.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_FRAME_DURATION;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -115,7 +116,7 @@ final class VideoEncoder implements AutoCloseable {
             }
         }
         made.gop_size(NEVER).max_b_frames(0);
-        made.flags(made.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+        made.flags(made.flags() | AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_FRAME_DURATION);
         if (choice.namedHvc1()) {
             made.codec_tag(HVC1);
         }

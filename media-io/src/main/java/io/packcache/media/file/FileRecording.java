@@ -5,6 +5,7 @@ import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -162,6 +163,7 @@ final class FileRecording implements FrameSink {
             }
         } catch (FfmpegException e) {
             boolean plays = destination.playsUnfinished();
+            mend();
             if (!plays) {
                 destination.discard();
             }
@@ -171,7 +173,20 @@ final class FileRecording implements FrameSink {
                             + e.getMessage(),
                     e);
         }
+        if (encoderFailed) {
+            mend();
+        }
         destination.finished();
+    }
+
+    private void mend() {
+        try {
+            if (destination.playsUnfinished()) {
+                kind.mend(destination.file());
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot cut off what is torn at the end of {}", destination.file(), e);
+        }
     }
 
     /** Waits for the turn even when interrupted, because a cancelled run is to leave a file that plays. */

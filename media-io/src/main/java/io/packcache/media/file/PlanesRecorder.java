@@ -8,6 +8,7 @@ import io.packcache.media.ffmpeg.FileFormat;
 import io.packcache.media.ffmpeg.VideoWriter;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Pictures as planes to a video file. */
@@ -15,6 +16,9 @@ final class PlanesRecorder implements Recorder {
 
     /** Not every encoder takes less than one macroblock. */
     private static final int SMALLEST = 16;
+
+    /** FFmpeg's name of the container that comes in fragments. */
+    static final String MP4 = "mp4";
 
     private final PicturePlanes planes;
     private final VideoWriter writer;
@@ -35,6 +39,13 @@ final class PlanesRecorder implements Recorder {
         @Override
         public Timeline timeline(TimeBase source, long first) {
             return new Timeline(source, first, Timeline.noFinerThan(finest, source), 1);
+        }
+
+        @Override
+        public void mend(Path file) throws IOException {
+            if (format.name().equals(MP4)) {
+                FragmentTail.cut(file);
+            }
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.packcache.media.file;
 import io.packcache.media.ffmpeg.FfmpegException;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** An open encoder for pictures like the first one, and then its file. One thread at a time; owns native memory. */
@@ -21,6 +22,9 @@ interface Recorder extends AutoCloseable {
          * @throws IllegalArgumentException if this kind of file cannot have that size
          */
         Recorder open(VideoFrame first, TimeBase ticks) throws FfmpegException;
+
+        /** Cuts off what players would stumble over, after writing failed and the file was closed. */
+        default void mend(Path file) throws IOException {}
     }
 
     /** Opens the file and writes its header. */

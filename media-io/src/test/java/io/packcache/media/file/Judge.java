@@ -13,24 +13,26 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
-/** The independent opinion: the machine's own ffmpeg and ffprobe commands on the files we wrote. */
+/** The independent opinion: the machine's own ffmpeg, ffprobe and mediainfo commands on the files we wrote. */
 final class Judge {
 
     private Judge() {}
 
     /** Skips the test where ffmpeg is not installed, except in CI, where that is a failure. */
     static void mustBePresent() {
-        boolean present = System.getenv("PATH")
-                .lines()
-                .flatMap(path -> List.of(path.split(":")).stream())
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "ffprobe"))
-                        && Files.isExecutable(Path.of(folder, "ffmpeg")));
-        if (System.getenv("CI") != null) {
-            assertThat(present)
-                    .as("ffmpeg and ffprobe are installed, as CI demands")
-                    .isTrue();
+        mustBePresent("ffmpeg", "ffprobe");
+    }
+
+    /** Skips the test where one of these commands is not installed, except in CI, where that is a failure. */
+    static void mustBePresent(String... commands) {
+        for (String command : commands) {
+            boolean present = List.of(System.getenv("PATH").split(":")).stream()
+                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+            if (System.getenv("CI") != null) {
+                assertThat(present).as("%s is installed, as CI demands", command).isTrue();
+            }
+            Assumptions.assumeTrue(present, "skipped: the command " + command + " is not installed");
         }
-        Assumptions.assumeTrue(present, "skipped: the commands ffmpeg and ffprobe are not installed");
     }
 
     /** What ffprobe says of the file, every frame decoded; fails if it prints any error. Keys like {@code width}. */
@@ -81,6 +83,8 @@ final class Judge {
                         "-y",
                         "-i",
                         file.toString(),
+                        "-fps_mode",
+                        "passthrough",
                         "-f",
                         "rawvideo",
                         "-pix_fmt",
@@ -95,8 +99,15 @@ final class Judge {
         }
     }
 
+    /** What mediainfo, which shares no code with FFmpeg, says of a file's Video or Image; fields as {@code FrameCount}. */
+    static List<String> mediainfo(Path file, String section, String... fields) {
+        String wanted = section + ";%" + String.join("%|%", fields) + "%";
+        return List.of(
+                run(List.of("mediainfo", "--Inform=" + wanted, file.toString())).strip().split("\\|"));
+    }
+
     /** Runs a command that must succeed and say nothing on standard error. */
-    private static String run(List<String> command) {
+    static String run(List<String> command) {
         try {
             Path errors = Files.createTempFile("judge", ".log");
             try {
