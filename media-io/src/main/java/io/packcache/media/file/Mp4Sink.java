@@ -55,7 +55,8 @@ public final class Mp4Sink implements FrameSink {
      */
     public Mp4Sink(Path file, Mp4Settings settings) throws SinkException {
         boolean whole = settings.container() == Mp4Settings.Container.FASTSTART;
-        FileFormat format = new FileFormat(PlanesRecorder.MP4, CONTAINER_OPTIONS.get(settings.container()), settings.metadata());
+        FileFormat format =
+                new FileFormat(PlanesRecorder.MP4, CONTAINER_OPTIONS.get(settings.container()), settings.metadata());
         recording = new FileRecording(
                 new OutputFile(file, settings.overwrite(), whole),
                 new PlanesRecorder.Video(settings.coding(), format, FINEST, !whole));

@@ -22,7 +22,8 @@ enum FileKind {
     MP4_AV1("mp4", "av1", 90_000) {
         @Override
         FrameSink open(Path file, boolean overwrite) throws SinkException {
-            return new Mp4Sink(file, Mp4Settings.FINITE.withCodec(VideoCodec.AV1).withOverwrite(overwrite));
+            return new Mp4Sink(
+                    file, Mp4Settings.FINITE.withCodec(VideoCodec.AV1).withOverwrite(overwrite));
         }
     },
     WEBM("webm", "vp9", 1000) {

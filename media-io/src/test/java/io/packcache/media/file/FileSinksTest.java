@@ -82,7 +82,8 @@ class FileSinksTest {
         String section = kind == FileKind.GIF ? "Image" : "Video";
         assertThat(Judge.mediainfo(file, section, "Width", "Height")).containsExactly("96", "64");
         if (kind != FileKind.GIF) {
-            assertThat(Judge.mediainfo(file, section, "colour_range", "colour_primaries", "matrix_coefficients", "Duration"))
+            assertThat(Judge.mediainfo(
+                            file, section, "colour_range", "colour_primaries", "matrix_coefficients", "Duration"))
                     .startsWith("Limited", "BT.709", "BT.709");
         }
         if (kind == FileKind.MP4_FASTSTART || kind == FileKind.MP4_FRAGMENTED || kind == FileKind.MP4_AV1) {
@@ -219,7 +220,14 @@ class FileSinksTest {
 
     private static String formatDuration(Path file) {
         return Judge.run(List.of(
-                        "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", file.toString()))
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-show_entries",
+                        "format=duration",
+                        "-of",
+                        "csv=p=0",
+                        file.toString()))
                 .strip();
     }
 

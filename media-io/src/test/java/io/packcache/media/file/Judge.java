@@ -29,7 +29,9 @@ final class Judge {
             boolean present = List.of(System.getenv("PATH").split(":")).stream()
                     .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
             if (System.getenv("CI") != null) {
-                assertThat(present).as("%s is installed, as CI demands", command).isTrue();
+                assertThat(present)
+                        .as("%s is installed, as CI demands", command)
+                        .isTrue();
             }
             Assumptions.assumeTrue(present, "skipped: the command " + command + " is not installed");
         }
@@ -102,8 +104,9 @@ final class Judge {
     /** What mediainfo, which shares no code with FFmpeg, says of a file's Video or Image; fields as {@code FrameCount}. */
     static List<String> mediainfo(Path file, String section, String... fields) {
         String wanted = section + ";%" + String.join("%|%", fields) + "%";
-        return List.of(
-                run(List.of("mediainfo", "--Inform=" + wanted, file.toString())).strip().split("\\|"));
+        return List.of(run(List.of("mediainfo", "--Inform=" + wanted, file.toString()))
+                .strip()
+                .split("\\|"));
     }
 
     /** Runs a command that must succeed and say nothing on standard error. */

@@ -92,8 +92,7 @@ class WebpSinkTest {
                 .lines()
                 .filter(line -> line.matches("\\s*\\d+:.*"))
                 .map(line -> line.strip().split("\\s+"))
-                .map(word ->
-                        new Part(Integer.parseInt(word[4]), Integer.parseInt(word[5]), Integer.parseInt(word[6])))
+                .map(word -> new Part(Integer.parseInt(word[4]), Integer.parseInt(word[5]), Integer.parseInt(word[6])))
                 .toList();
     }
 

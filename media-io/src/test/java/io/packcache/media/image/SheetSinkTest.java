@@ -37,7 +37,8 @@ class SheetSinkTest {
     @ValueSource(ints = {1, 3, 4, 5, 9, 10, 17, 200})
     void picturesStandEvenlyOverTheWholeVideoFirstAndLastAmongThem(int pictures) throws IOException {
         Path file = folder.resolve("sheet.jpg");
-        SheetSettings settings = SheetSettings.DEFAULTS.withColumns(2).withRows(2).withWidth(32);
+        SheetSettings settings =
+                SheetSettings.DEFAULTS.withColumns(2).withRows(2).withWidth(32);
         try (SheetSink sink = new SheetSink(file, settings)) {
             for (int i = 0; i < pictures; i++) {
                 sink.write(grey(pictures == 1 ? 200 : 55 + 200 * i / (pictures - 1)));
