@@ -49,7 +49,8 @@ class ArchitectureTest {
             "io.packcache.stream..",
             "org.reactivestreams..",
             "org.bytedeco..",
-            "javax.imageio..");
+            "javax.imageio..",
+            "javax.net.ssl.."); // whom this Java trusts, FFmpeg is to trust as well
 
     // ---- Rooms: a library has one door. ----
 

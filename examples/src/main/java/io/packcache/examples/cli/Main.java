@@ -16,6 +16,8 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             RenderCommand.class,
+            LiveCommand.class,
+            SoakCommand.class,
             CompareCommand.class,
             EvaluateCommand.class,
             PoliciesCommand.class,
@@ -52,6 +54,7 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100);
     }
 

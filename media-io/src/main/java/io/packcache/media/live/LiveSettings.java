@@ -1,5 +1,6 @@
 package io.packcache.media.live;
 
+import io.packcache.stream.spec.SettingException;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -27,9 +28,7 @@ public record LiveSettings(Coding coding, Deadlines deadlines, Retries retries, 
         Objects.requireNonNull(coding, "coding");
         Objects.requireNonNull(deadlines, "deadlines");
         Objects.requireNonNull(retries, "retries");
-        if (queue < 1 || queue > LONGEST_QUEUE) {
-            throw new IllegalArgumentException("queue is 1 to " + LONGEST_QUEUE + " pictures, got " + queue);
-        }
+        SettingException.requireBetween("queue", queue, 1, LONGEST_QUEUE);
     }
 
     public LiveSettings withCoding(Coding value) {
@@ -63,18 +62,18 @@ public record LiveSettings(Coding coding, Deadlines deadlines, Retries retries, 
         private static final int MOST_PIXELS = 8192;
 
         public Coding {
-            if (quality < 1 || quality > 51) {
-                throw new IllegalArgumentException("quality is 1 (best) to 51, got " + quality);
-            }
+            SettingException.requireBetween("quality", quality, 1, 51);
             if ((width == 0) != (height == 0)
                     || width < 0
                     || height < 0
                     || width > MOST_PIXELS
                     || height > MOST_PIXELS) {
-                throw new IllegalArgumentException("size is at most " + MOST_PIXELS + " x " + MOST_PIXELS
-                        + " pixels, or 0 x 0 for that of the pictures, got " + width + " x " + height);
+                throw new SettingException(
+                        "width",
+                        "width and height are at most " + MOST_PIXELS
+                                + " pixels, or both 0 for those of the pictures, got " + width + " x " + height);
             }
-            check("key interval", keyInterval);
+            check("keyInterval", keyInterval);
         }
 
         public Coding withQuality(int value) {
@@ -122,14 +121,14 @@ public record LiveSettings(Coding coding, Deadlines deadlines, Retries retries, 
         public Retries {
             check("first", first);
             check("most", most);
-            check("give up after", giveUpAfter);
+            check("giveUpAfter", giveUpAfter);
         }
     }
 
     private static void check(String name, Duration value) {
         Objects.requireNonNull(value, name);
         if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException(name + " is 1 ms to 1 day, got " + value);
+            throw new SettingException(name, name + " is 1 ms to 1 day, got " + value);
         }
     }
 }

@@ -1,0 +1,47 @@
+package io.packcache.examples.cli;
+
+import static io.packcache.operators.reactor.PackcacheFlux.packCache;
+import static io.packcache.operators.reactor.PackcacheFlux.promptSwitch;
+import static io.packcache.operators.reactor.PackcacheFlux.to;
+
+import io.packcache.examples.onair.OnAirMeter;
+import io.packcache.examples.onair.Retiming;
+import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.operators.reactor.PackcacheFlux;
+import io.packcache.stream.flow.PromptEvent;
+import io.packcache.stream.frame.PromptMode;
+import io.packcache.stream.session.GenerationRequest;
+import io.packcache.stream.session.VideoModel;
+import io.packcache.stream.sink.FrameSink;
+import java.util.function.Consumer;
+import org.reactivestreams.Publisher;
+
+/**
+ * The stream behind a broadcast: frames are generated and compacted, prompts change them, their pictures go to a sink.
+ *
+ * @param fps pictures a second
+ * @param pictures where it ends by itself
+ * @param mode what a new prompt does to the history
+ */
+record OnAir(
+        VideoModel model, GenerationRequest request, CompactionPolicy policy, int fps, long pictures, PromptMode mode) {
+
+    /** Broadcasts until the pictures are sent or {@code stop} signals, then closes the sink. */
+    void send(
+            FrameSink sink,
+            OnAirMeter meter,
+            Publisher<String> prompts,
+            Consumer<PromptEvent> events,
+            Publisher<?> stop) {
+        PackcacheFlux.generate(model, request)
+                .transform(packCache(policy))
+                .transform(promptSwitch(prompts, mode, events))
+                .doOnNext(meter::made)
+                .transform(PackcacheFlux.pictures())
+                .map(new Retiming(fps)::of)
+                .take(pictures)
+                .takeUntilOther(stop)
+                .as(to(sink))
+                .block();
+    }
+}
