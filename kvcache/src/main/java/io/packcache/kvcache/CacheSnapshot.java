@@ -19,6 +19,7 @@ public final class CacheSnapshot {
     final float[][] keys; // by cell, then rows x head size, longer if reused
     final float[][] values; // same
     final RowNotes[] notes; // by cell
+    RowNotes tokenNotes = new RowNotes(0);
     int tokens;
     List<int[]> layouts = List.of(); // tokens by raw row; null where every token lies in the row of its own number
     int[] layoutOfCell;
@@ -71,6 +72,7 @@ public final class CacheSnapshot {
     void take(Storage storage) {
         tokens = storage.tokens;
         table.copy(storage.table, tokens);
+        tokenNotes = storage.tokenNotes.copy(tokens);
         layouts = new ArrayList<>();
         for (RowLayout layout : storage.layouts) {
             layouts.add(layout.isWhole() ? null : layout.toArray());
@@ -95,8 +97,9 @@ public final class CacheSnapshot {
     /** Puts all of it into a storage in place of what it held. */
     void put(Storage storage) {
         storage.clear();
-        storage.table.reserve(Math.max(storage.table.capacity(), tokens));
+        storage.reserveTable(Math.max(storage.table.capacity(), tokens));
         storage.table.copy(table, tokens);
+        storage.tokenNotes.take(tokenNotes, tokens);
         storage.tokens = tokens;
         storage.layouts = new ArrayList<>();
         for (int[] layout : layouts) {
@@ -120,7 +123,7 @@ public final class CacheSnapshot {
 
     /** Bytes that a cache takes to hold it, without slack. */
     long bytes() {
-        long bytes = (long) tokens * TokenTable.BYTES_PER_TOKEN;
+        long bytes = tokens * (TokenTable.BYTES_PER_TOKEN + tokenNotes.bytesPerRow());
         for (int[] layout : layouts) {
             bytes += layout == null ? 0 : (long) layout.length * Integer.BYTES;
         }

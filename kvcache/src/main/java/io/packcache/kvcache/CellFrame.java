@@ -56,6 +56,11 @@ final class CellFrame {
         return tokens[i];
     }
 
+    /** Where the i-th of them lies: a raw row, or -1 - row of the frame's page. */
+    int row(int i) {
+        return rows[i];
+    }
+
     /** Which of them is this token of the table; negative if none. */
     int indexOf(int token) {
         return Arrays.binarySearch(tokens, token);
@@ -84,6 +89,16 @@ final class CellFrame {
             notes.copy(rows[i] < 0 ? pageNotes : cell.notes, rows[i] < 0 ? -1 - rows[i] : rows[i], i);
         }
         return notes;
+    }
+
+    /** All keys of a page as they stand now, shape (rows, head size). */
+    static float[] keys(Page page, int headSize) {
+        float[] keys = new float[page.rows() * headSize];
+        page.keys().decode(0, page.rows(), keys, 0);
+        for (int row = 0; page.cos() != null && row < page.rows(); row++) {
+            turn(keys, row * headSize, page.cos(), page.sin());
+        }
+        return keys;
     }
 
     private float[] read(Tensor raw, EncodedRows encoded) {

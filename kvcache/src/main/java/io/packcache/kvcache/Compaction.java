@@ -55,6 +55,7 @@ final class Compaction {
         groups.forEach((group, cells) -> move(runs.get(group), cells));
         relabel(groups, runs, tokens);
         tokens.move(table);
+        tokens.move(storage.tokenNotes);
         storage.tokens = tokens.kept();
         storage.encoded = pages;
     }

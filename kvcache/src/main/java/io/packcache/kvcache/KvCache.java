@@ -27,6 +27,7 @@ public final class KvCache implements AutoCloseable {
 
     private final Storage storage;
     private final Reservation reservation;
+    private final Probes probes;
 
     private int staged;
     private long nextSlot;
@@ -47,6 +48,7 @@ public final class KvCache implements AutoCloseable {
     public KvCache(Backend backend, CacheShape shape, FrameGrid grid, Positions positions, CacheBudget budget) {
         this.storage = new Storage(backend, shape, grid, positions);
         this.reservation = new Reservation(storage, budget);
+        this.probes = new Probes(storage);
     }
 
     Storage storage() {
@@ -132,9 +134,9 @@ public final class KvCache implements AutoCloseable {
         storage.store(layer, newKeys, newValues, firstRow, count, stagedToken);
     }
 
-    /** Bytes reserved for rows, pages, tables and notes, exactly; headers of arrays and objects are not counted. */
+    /** Bytes reserved for rows, pages, tables, notes and noted queries, exactly; headers of arrays and objects are not counted. */
     public long residentBytes() {
-        return storage.bytes();
+        return storage.bytes() + probes.bytes();
     }
 
     /** Bytes of the rows in use, staged ones included, and of all pages. */
@@ -150,7 +152,57 @@ public final class KvCache implements AutoCloseable {
     /** The same with signals; they are read from the cache when asked for, so before it changes. */
     public CacheView view(Set<Signal> signals) {
         CacheView view = CacheViews.of(storage, size());
-        return signals.isEmpty() ? view : view.withSignals(new CacheSignals(storage, signals));
+        return signals.isEmpty() ? view : view.withSignals(new CacheSignals(storage, probes.state(), signals));
+    }
+
+    /**
+     * Collects these signals from now on, beside those declared before. What accumulates, and what can only be noted while
+     * a frame is stored, is known of frames stored from now on.
+     */
+    public void collect(Set<Signal> signals) {
+        probes.declare(signals);
+    }
+
+    /** The signals collected. */
+    public Set<Signal> collected() {
+        return probes.declared();
+    }
+
+    /**
+     * Notes the queries of staged rows in the store pass, layer by layer from 0; does nothing unless a signal that needs
+     * them is collected.
+     *
+     * @param queries rotated, shape (rows, query heads x head size)
+     * @param firstRow first row that counts
+     * @param count rows from there on
+     * @param stagedToken the staged token they begin at
+     */
+    public void noteQueries(int layer, Tensor queries, int firstRow, int count, int stagedToken) {
+        probes.queries(layer, queries, firstRow, count, stagedToken);
+    }
+
+    /**
+     * Notes {@link Signal#HIDDEN_NORM} of staged tokens.
+     *
+     * @param norms one per token from {@code stagedToken} on
+     */
+    public void noteHiddenNorms(float[] norms, int stagedToken) {
+        for (int i = 0; i < norms.length; i++) {
+            storage.tokenNotes.setHidden(stagedToken + i, norms[i]);
+        }
+    }
+
+    /**
+     * Notes {@link Signal#PROJECTED_VALUE_NORM} of staged tokens in one layer and head.
+     *
+     * @param norms one per token from {@code stagedToken} on
+     */
+    public void noteProjectedValueNorms(int layer, int head, float[] norms, int stagedToken) {
+        Cell cell = storage.cell(layer, head);
+        int first = cell.layout.rowAtOrAfter(stagedToken);
+        for (int i = 0; i < norms.length; i++) {
+            cell.notes.setProjected(first + i, norms[i]);
+        }
     }
 
     /**
@@ -201,12 +253,14 @@ public final class KvCache implements AutoCloseable {
         requireOpen();
         nextSlot += stagedSlots;
         newestFrame = stagedFrame;
+        probes.commit();
         staged = 0;
         stagedSlots = 0;
     }
 
     /** Forgets the staged rows; capacity that was reserved for them stays. */
     public void rollback() {
+        probes.rollback();
         storage.removeLast(staged);
         staged = 0;
         stagedSlots = 0;
@@ -228,6 +282,7 @@ public final class KvCache implements AutoCloseable {
         snapshot.take(storage);
         snapshot.nextSlot = nextSlot;
         snapshot.newestFrame = newestFrame;
+        snapshot.probes = probes.state();
         return snapshot;
     }
 
@@ -246,6 +301,7 @@ public final class KvCache implements AutoCloseable {
         snapshot.put(storage);
         nextSlot = snapshot.nextSlot;
         newestFrame = snapshot.newestFrame;
+        probes.restore(snapshot.probes);
         stagedFrame = newestFrame;
     }
 
@@ -268,6 +324,7 @@ public final class KvCache implements AutoCloseable {
                             + text.shape() + " with " + text.size() + " tokens and newest frame " + text.newestFrame);
         }
         TextExchange.apply(storage, text.storage, shift, reservation);
+        probes.shift(shift);
     }
 
     /** Gives all memory back. Closing twice does nothing. */
@@ -275,6 +332,7 @@ public final class KvCache implements AutoCloseable {
     public void close() {
         closed = true;
         rollback();
+        probes.forget();
         storage.close();
     }
 

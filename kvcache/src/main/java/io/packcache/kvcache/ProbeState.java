@@ -27,4 +27,23 @@ record ProbeState(
     int probes() {
         return positions.size();
     }
+
+    /** Bytes of the queries. */
+    long bytes() {
+        long bytes = 0;
+        for (float[] layer : queries) {
+            bytes += (long) layer.length * Float.BYTES;
+        }
+        return bytes;
+    }
+
+    /** Query heads that share a KV head; only if there are probes. */
+    int group(CacheShape shape) {
+        return queries[0].length / probes() / shape.headSize() / shape.kvHeads();
+    }
+
+    /** Frames whose attention a token of this frame has drawn or could have. */
+    long observedBy(long tokensFrame) {
+        return observed - entered.getOrDefault(tokensFrame, 0L);
+    }
 }

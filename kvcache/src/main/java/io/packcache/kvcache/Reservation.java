@@ -44,7 +44,7 @@ final class Reservation {
                 storage.resize(cell, wanted);
             }
         }
-        storage.table.reserve(wanted(storage.table.capacity(), need, room));
+        storage.reserveTable(wanted(storage.table.capacity(), need, room));
         for (RowLayout layout : storage.layouts) {
             layout.reserve(wanted(layout.capacity(), layout.size() + count, room));
         }
@@ -84,7 +84,7 @@ final class Reservation {
 
     /** Bytes that one more token takes when every cell holds it raw. */
     private long bytesPerToken() {
-        long bytes = TokenTable.BYTES_PER_TOKEN;
+        long bytes = storage.bytesPerToken();
         for (RowLayout layout : storage.layouts) {
             bytes += layout.isWhole() ? 0 : Integer.BYTES;
         }

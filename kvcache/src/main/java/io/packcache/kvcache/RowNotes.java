@@ -3,7 +3,8 @@ package io.packcache.kvcache;
 import java.util.Arrays;
 
 /**
- * What is noted of the rows of one cell or page beside their keys and values; each kind takes memory only once it is used.
+ * What is noted of the rows of one cell or page, or of the tokens of a table, beside what they are; each kind takes memory
+ * only once it is used.
  */
 final class RowNotes {
 
@@ -11,7 +12,8 @@ final class RowNotes {
     private static final int BIAS = 1;
     private static final int MASS = 2;
     private static final int PROJECTED = 3;
-    private static final int KINDS = 4;
+    private static final int HIDDEN = 4;
+    private static final int KINDS = 5;
 
     private final float[][] notes = new float[KINDS][]; // by kind, then by row
     private int capacity;
@@ -41,6 +43,11 @@ final class RowNotes {
         return notes[PROJECTED];
     }
 
+    /** Length of each last hidden state, or null if it is not collected. */
+    float[] hidden() {
+        return notes[HIDDEN];
+    }
+
     void setMultiplicity(int row, float multiplicity) {
         use(MULTIPLICITY)[row] = multiplicity;
         use(BIAS)[row] = (float) Math.log(multiplicity);
@@ -54,7 +61,11 @@ final class RowNotes {
         use(PROJECTED)[row] = norm;
     }
 
-    /** The first kinds of notes that are new start as if they had always been there. */
+    void setHidden(int row, float norm) {
+        use(HIDDEN)[row] = norm;
+    }
+
+    /** Notes of a new kind start as if it had always been there. */
     private float[] use(int kind) {
         if (notes[kind] == null) {
             notes[kind] = new float[capacity];

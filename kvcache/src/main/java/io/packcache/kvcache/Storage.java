@@ -19,6 +19,7 @@ final class Storage {
     final FrameGrid grid;
     final Positions positions;
     final TokenTable table = new TokenTable();
+    final RowNotes tokenNotes = new RowNotes(0); // of the table's tokens
     final Cell[] cells; // layer by layer
     List<RowLayout> layouts = new ArrayList<>(); // every layout that a cell has, once
     List<EncodedFrame> encoded = new ArrayList<>(); // in time order
@@ -94,6 +95,7 @@ final class Storage {
         for (RowLayout layout : layouts) {
             layout.append(tokens, count);
         }
+        tokenNotes.forget(tokens, count);
         tokens += count;
         for (Cell cell : cells) {
             cell.notes.forget(cell.rows() - count, count);
@@ -138,7 +140,7 @@ final class Storage {
 
     /** Bytes of everything, exactly; headers of arrays and objects are not counted. */
     long bytes() {
-        long bytes = table.bytes();
+        long bytes = table.bytes() + tokenNotes.bytes();
         for (RowLayout layout : layouts) {
             bytes += layout.bytes();
         }
@@ -153,7 +155,7 @@ final class Storage {
 
     /** Bytes of the rows in use and of all pages. */
     long usedBytes() {
-        long bytes = (long) tokens * TokenTable.BYTES_PER_TOKEN;
+        long bytes = tokens * bytesPerToken();
         for (RowLayout layout : layouts) {
             bytes += layout.isWhole() ? 0 : (long) layout.size() * Integer.BYTES;
         }
@@ -164,6 +166,19 @@ final class Storage {
             bytes += frame.bytes();
         }
         return bytes;
+    }
+
+    /** Bytes of one entry of the table, notes included. */
+    long bytesPerToken() {
+        return TokenTable.BYTES_PER_TOKEN + tokenNotes.bytesPerRow();
+    }
+
+    /** Makes room for so many tokens in the table. */
+    void reserveTable(int capacity) {
+        if (capacity != table.capacity()) {
+            table.reserve(capacity);
+            tokenNotes.resize(capacity);
+        }
     }
 
     /** Bytes of one raw row of a cell, notes included. */
@@ -188,6 +203,7 @@ final class Storage {
         encoded = new ArrayList<>();
         layouts = new ArrayList<>(List.of(RowLayout.whole(0)));
         tokens = 0;
+        tokenNotes.take(new RowNotes(0), 0);
         for (Cell cell : cells) {
             cell.layout = layouts.get(0);
             cell.notes.take(new RowNotes(0), 0);
@@ -205,7 +221,7 @@ final class Storage {
             keys[cell.layer][cell.head] = null;
             values[cell.layer][cell.head] = null;
         }
-        table.reserve(0);
+        reserveTable(0);
     }
 
     private static void release(Tensor tensor) {

@@ -50,6 +50,8 @@ final class TextExchange {
     private void tables() {
         storage.table.move(old, text, storage.tokens - old);
         storage.table.copy(source.table, text);
+        storage.tokenNotes.move(old, text, storage.tokens - old);
+        storage.tokenNotes.forget(0, text);
         storage.tokens += text - old;
         List<RowLayout> exchanged = new ArrayList<>();
         for (RowLayout layout : storage.layouts) {

@@ -78,6 +78,11 @@ public final class Clip implements AutoCloseable {
     }
 
     public List<TokenInfo> tokens(long frame, long slot, boolean condition, IntPredicate masked) {
+        return tokens(text, frame, slot, condition, masked);
+    }
+
+    /** The tokens of a frame behind so many tokens of text. */
+    static List<TokenInfo> tokens(int text, long frame, long slot, boolean condition, IntPredicate masked) {
         List<TokenInfo> tokens = new ArrayList<>();
         int index = text + (int) slot * GRID.frameLength();
         int corner = text + GRID.markersBefore();

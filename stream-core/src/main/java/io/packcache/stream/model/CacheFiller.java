@@ -7,12 +7,14 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Runs what is known already through the model, for its keys and values alone: text, given frames, and frames generated
@@ -73,10 +75,13 @@ final class CacheFiller {
      * another one holds, where they stand there and stored as they are there; what was folded comes back unfolded. The history may have to take one whole frame more than it ends with.
      *
      * @param held what to compute again
+     * @param signals what the new cache collects from the start
      * @param nextSlot where the frame after them goes
      */
-    Branch again(SequenceLayout layout, CacheView held, long nextSlot, FrameCodes codes) {
+    Branch again(
+            SequenceLayout layout, CacheView held, Set<Signal> signals, long nextSlot, FrameCodes codes) {
         Branch branch = empty(layout);
+        branch.cache().collect(signals);
         try {
             stageText(branch);
             branch.cache().commit();

@@ -23,6 +23,7 @@ public final class ForwardPass {
     private final int[] firstRow; // first row of each branch in the batch
     private final int[] stagedAt; // first row of each branch in its cache
     private final Attention[][] attention; // layer, branch
+    private final SignalNotes notes;
     private final int rows;
 
     ForwardPass(Transformer transformer, Activations memory, List<BranchRows> branches) {
@@ -42,6 +43,7 @@ public final class ForwardPass {
         }
         this.rows = count;
         this.attention = new Attention[transformer.blocks().size()][firstRow.length];
+        this.notes = new SignalNotes(transformer, memory, branches, firstRow, stagedAt);
         stage();
         prepare();
     }
@@ -70,16 +72,26 @@ public final class ForwardPass {
         observer.hidden(layers, memory.normed, rows);
     }
 
-    /** Runs only as far as the caches need it: what the last block makes of its keys and values is not computed. */
+    /**
+     * Runs only as far as the caches need it: what the last block makes of its keys and values is not computed unless a
+     * cache collects what shows it. Signals that the caches collect are noted on the way.
+     */
     public void fillCaches() {
         embed();
         int last = transformer.blocks().size() - 1;
         for (int layer = 0; layer < last; layer++) {
             storeKeysAndValues(layer);
+            notes.queriesAndValues(layer);
             attend(layer, ForwardObserver.NONE);
             mlp(transformer.blocks().get(layer));
         }
         storeKeysAndValues(last);
+        notes.queriesAndValues(last);
+        if (notes.wantsHidden()) {
+            attend(last, ForwardObserver.NONE);
+            mlp(transformer.blocks().get(last));
+            notes.hidden();
+        }
     }
 
     /**

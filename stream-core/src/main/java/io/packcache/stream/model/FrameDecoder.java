@@ -50,7 +50,8 @@ public interface FrameDecoder extends AutoCloseable {
     CacheView view();
 
     /**
-     * The same with the signals a policy asks for.
+     * The same with the signals a policy asks for. They are collected from then on: what can only be noted while a frame is
+     * stored is known of the frames after the first time it was asked for.
      *
      * @throws IllegalArgumentException if this decoder cannot give one of them
      */

@@ -235,7 +235,9 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public CacheView view(Set<Signal> signals) {
-        return branches.get(0).cache().view(signals);
+        KvCache guided = branches.get(0).cache();
+        guided.collect(signals);
+        return guided.view(signals);
     }
 
     @Override
@@ -282,7 +284,7 @@ public final class MaskedDecoder implements FrameDecoder {
     private void exchangeGuided(SequenceLayout layout) {
         KvCache old = branches.get(0).cache();
         List<Branch> other = new ArrayList<>(branches);
-        other.set(0, filler.again(layout, old.view(), old.nextSlot(), held));
+        other.set(0, filler.again(layout, old.view(), old.collected(), old.nextSlot(), held));
         branches = List.copyOf(other);
         old.close();
     }
