@@ -23,7 +23,8 @@ final class CacheSignals implements Signals {
         this.table = storage.table;
         this.declared = Set.copyOf(declared);
         this.rotations = new TokenRotations(table, storage.positions.scheme());
-        boolean gone = table.firstOf(probes.frame(), storage.tokens) == table.firstOf(probes.frame() + 1, storage.tokens);
+        boolean gone =
+                table.firstOf(probes.frame(), storage.tokens) == table.firstOf(probes.frame() + 1, storage.tokens);
         this.probes = gone ? ProbeState.NONE : probes;
     }
 
@@ -150,7 +151,9 @@ final class CacheSignals implements Signals {
         int count = 0;
         for (int token = first; token < end; token++) {
             if (table.content(token)) {
-                norms[count++] = storage.tokenNotes.hidden() == null ? 0 : storage.tokenNotes.hidden()[token];
+                norms[count++] = storage.tokenNotes.hidden() == null
+                        ? 0
+                        : storage.tokenNotes.hidden()[token];
             }
         }
         return Arrays.copyOf(norms, count);

@@ -82,7 +82,10 @@ final class ProbeAttention {
             int probe = query / group;
             int head = cell.head * group + query % group;
             System.arraycopy(state.queries()[cell.layer], probe * width + head * size, vector, 0, size);
-            rotator.rotate(vector, 0, storage.positions.stride().moved(state.positions().get(probe), slot - state.slot()));
+            rotator.rotate(
+                    vector,
+                    0,
+                    storage.positions.stride().moved(state.positions().get(probe), slot - state.slot()));
             for (int channel = 0; channel < size; channel++) {
                 transposed[channel * queries + query] = vector[channel] * scale;
             }

@@ -16,8 +16,8 @@ import java.util.Set;
 /** Collects what was declared and can only be seen while a frame is stored: its probes' queries and their attention. */
 final class Probes {
 
-    private static final Set<Signal> OF_QUERIES = EnumSet.of(
-            Signal.QUERY, Signal.PROBE_ATTENTION, Signal.ATTENTION_MASS, Signal.MASS_BY_DISTANCE);
+    private static final Set<Signal> OF_QUERIES =
+            EnumSet.of(Signal.QUERY, Signal.PROBE_ATTENTION, Signal.ATTENTION_MASS, Signal.MASS_BY_DISTANCE);
 
     private final Storage storage;
     private final Set<Signal> declared = EnumSet.noneOf(Signal.class);
@@ -92,8 +92,9 @@ final class Probes {
             return;
         }
         Map<Long, Long> entered = new HashMap<>(state.entered());
-        entered.keySet().removeIf(frame -> storage.table.firstOf(frame, storage.tokens)
-                == storage.table.firstOf(frame + 1, storage.tokens));
+        entered.keySet()
+                .removeIf(frame -> storage.table.firstOf(frame, storage.tokens)
+                        == storage.table.firstOf(frame + 1, storage.tokens));
         entered.put(pending.frame(), state.observed());
         boolean accumulates = declared.contains(Signal.ATTENTION_MASS);
         long observed = state.observed() + (accumulates ? 1 : 0);

@@ -122,8 +122,8 @@ public final class CacheWorld implements AutoCloseable {
                 cache.store(layer, keys, values, 0, tokens.size(), first);
                 cache.noteQueries(layer, queries, 0, tokens.size(), first);
                 note(cache, layer, first, tokens.size());
-                backend.attention(new Attention(
-                        queries, 0, tokens.size(), QUERY_HEADS, cache.rows(layer), null, attended));
+                backend.attention(
+                        new Attention(queries, 0, tokens.size(), QUERY_HEADS, cache.rows(layer), null, attended));
                 attended.read(0, seen, layer * GRID.frameLength() * QUERY_HEADS * SIZE, tokens.size());
             }
             cache.commit();

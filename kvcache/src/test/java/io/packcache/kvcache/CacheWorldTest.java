@@ -24,7 +24,8 @@ class CacheWorldTest {
                     assertThat(channel).isFinite();
                 }
                 world.apply(PackCache.defaults().plan(world.view(Set.of()), Budget.unlimited()));
-                assertThat(world.branch(0).view().frames()).isEqualTo(world.branch(1).view().frames());
+                assertThat(world.branch(0).view().frames())
+                        .isEqualTo(world.branch(1).view().frames());
                 if (frame == 20) {
                     bytes = world.branch(0).residentBytes();
                 }

@@ -100,8 +100,8 @@ class SignalsTest {
             Tensor q = PLAIN.allocate(1, SIZE);
             Tensor ones = PLAIN.allocate(1, SIZE);
             q.write(0, rotated, 0, 1);
-            PLAIN.attention(new Attention(
-                    q, 0, 1, 1, new CellRows[] {clip.cache().rows(layer)[head]}, null, ones));
+            PLAIN.attention(
+                    new Attention(q, 0, 1, 1, new CellRows[] {clip.cache().rows(layer)[head]}, null, ones));
             double[] expected = values(ones);
             double[] sum = new double[SIZE];
             double total = 0;
@@ -226,7 +226,8 @@ class SignalsTest {
 
     @Test
     void probesLieOnAnEvenGridOfCodes() {
-        for (FrameGrid grid : List.of(new FrameGrid(32, 32, 3, 1), new FrameGrid(1, 5, 0, 0), new FrameGrid(40, 2, 0, 0))) {
+        for (FrameGrid grid :
+                List.of(new FrameGrid(32, 32, 3, 1), new FrameGrid(1, 5, 0, 0), new FrameGrid(40, 2, 0, 0))) {
             int[] places = ProbeGrid.places(grid);
             assertThat(places.length).isBetween(1, Signals.MOST_PROBES);
             assertThat(places).isSorted().doesNotHaveDuplicates();
@@ -252,10 +253,9 @@ class SignalsTest {
                 int token = first + Clip.GRID.markersBefore() + i;
                 float[] row = new float[WIDTH];
                 for (int head = 0; head < 4; head++) {
-                    float[] vector = Arrays.copyOfRange(
-                            raw[layer], i * WIDTH + head * SIZE, i * WIDTH + (head + 1) * SIZE);
-                    System.arraycopy(
-                            Clip.rotated(vector, cache.table().position(token)), 0, row, head * SIZE, SIZE);
+                    float[] vector =
+                            Arrays.copyOfRange(raw[layer], i * WIDTH + head * SIZE, i * WIDTH + (head + 1) * SIZE);
+                    System.arraycopy(Clip.rotated(vector, cache.table().position(token)), 0, row, head * SIZE, SIZE);
                 }
                 queries.write(2 + Clip.GRID.markersBefore() + i, row, 0, 1);
             }

@@ -78,8 +78,7 @@ final class CacheFiller {
      * @param signals what the new cache collects from the start
      * @param nextSlot where the frame after them goes
      */
-    Branch again(
-            SequenceLayout layout, CacheView held, Set<Signal> signals, long nextSlot, FrameCodes codes) {
+    Branch again(SequenceLayout layout, CacheView held, Set<Signal> signals, long nextSlot, FrameCodes codes) {
         Branch branch = empty(layout);
         branch.cache().collect(signals);
         try {
