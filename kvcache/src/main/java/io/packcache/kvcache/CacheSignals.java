@@ -49,9 +49,10 @@ final class CacheSignals implements Signals {
     public float[] meanKey(int layer, int head, long frame) {
         float[] keys = keys(layer, head, frame);
         int size = storage.shape.headSize();
+        int tokens = keys.length / size;
         float[] mean = new float[size];
         for (int at = 0; at < keys.length; at++) {
-            mean[at % size] += keys[at] / (keys.length / size);
+            mean[at % size] += keys[at] / tokens;
         }
         return mean;
     }

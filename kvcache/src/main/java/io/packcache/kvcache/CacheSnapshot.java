@@ -62,6 +62,21 @@ public final class CacheSnapshot {
         return newestFrame;
     }
 
+    /** The snapshot taken apart for a file; the arrays are its own. */
+    public CacheParts parts() {
+        return SnapshotWriter.parts(this);
+    }
+
+    /**
+     * Puts a snapshot together from parts, which are not trusted.
+     *
+     * @throws IllegalArgumentException if they are no snapshot of any cache; nothing is allocated beyond what the arrays
+     *     explain
+     */
+    public static CacheSnapshot of(CacheParts parts) {
+        return SnapshotReader.read(parts);
+    }
+
     /** Raw rows of a cell. */
     int rows(int cell) {
         int[] layout = layouts.get(layoutOfCell[cell]);

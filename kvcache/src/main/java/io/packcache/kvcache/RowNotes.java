@@ -1,6 +1,9 @@
 package io.packcache.kvcache;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What is noted of the rows of one cell or page, or of the tokens of a table, beside what they are; each kind takes memory
@@ -14,6 +17,11 @@ final class RowNotes {
     private static final int PROJECTED = 3;
     private static final int HIDDEN = 4;
     private static final int KINDS = 5;
+
+    /** What the kinds that are stored are called, the bias follows from the multiplicity. */
+    static final List<String> KIND_NAMES = List.of("multiplicity", "mass", "projected", "hidden");
+
+    private static final int[] STORED = {MULTIPLICITY, MASS, PROJECTED, HIDDEN};
 
     private final float[][] notes = new float[KINDS][]; // by kind, then by row
     private int capacity;
@@ -123,6 +131,37 @@ final class RowNotes {
             copy.notes[kind] = notes[kind] == null ? null : Arrays.copyOf(notes[kind], rows);
         }
         return copy;
+    }
+
+    /** The kinds in use by the names of {@link #KIND_NAMES}. */
+    Map<String, float[]> named() {
+        Map<String, float[]> named = new LinkedHashMap<>();
+        for (int i = 0; i < STORED.length; i++) {
+            if (notes[STORED[i]] != null) {
+                named.put(KIND_NAMES.get(i), notes[STORED[i]]);
+            }
+        }
+        return named;
+    }
+
+    /**
+     * Notes from the kinds that are in use.
+     *
+     * @throws IllegalArgumentException if a multiplicity is no number above 0
+     */
+    static RowNotes of(int rows, Map<String, float[]> named) {
+        RowNotes notes = new RowNotes(rows);
+        for (int i = 0; i < STORED.length; i++) {
+            notes.notes[STORED[i]] = named.get(KIND_NAMES.get(i));
+        }
+        float[] multiplicities = notes.notes[MULTIPLICITY];
+        for (int row = 0; multiplicities != null && row < rows; row++) {
+            if (!(multiplicities[row] > 0) || Float.isInfinite(multiplicities[row])) {
+                throw new IllegalArgumentException("row " + row + " cannot stand for " + multiplicities[row] + " tokens");
+            }
+            notes.setMultiplicity(row, multiplicities[row]);
+        }
+        return notes;
     }
 
     /** The same notes, of which only the mass can change apart from these. */

@@ -1,7 +1,13 @@
 package io.packcache.kvcache;
 
 import io.packcache.kvcache.position.TokenPosition;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Says of each cache row which token lies there: parallel arrays, one entry per row, so that a full table costs
@@ -139,6 +145,61 @@ public final class TokenTable {
         System.arraycopy(source.t, 0, t, 0, tokens);
         System.arraycopy(source.h, 0, h, 0, tokens);
         System.arraycopy(source.w, 0, w, 0, tokens);
+    }
+
+    /** The first {@code tokens} entries as named buffers. */
+    Map<String, Buffer> arrays(int tokens) {
+        byte[] flags = new byte[tokens];
+        for (int i = 0; i < tokens; i++) {
+            flags[i] = (byte) ((masked[i] ? 1 : 0) | (visual[i] ? 2 : 0));
+        }
+        Map<String, Buffer> arrays = new LinkedHashMap<>();
+        arrays.put("table.role", ByteBuffer.wrap(role, 0, tokens));
+        arrays.put("table.flags", ByteBuffer.wrap(flags));
+        arrays.put("table.frame", LongBuffer.wrap(frame, 0, tokens));
+        arrays.put("table.slot", LongBuffer.wrap(slot, 0, tokens));
+        arrays.put("table.place", IntBuffer.wrap(place, 0, tokens));
+        arrays.put("table.index", IntBuffer.wrap(index, 0, tokens));
+        arrays.put("table.t", IntBuffer.wrap(t, 0, tokens));
+        arrays.put("table.h", IntBuffer.wrap(h, 0, tokens));
+        arrays.put("table.w", IntBuffer.wrap(w, 0, tokens));
+        return arrays;
+    }
+
+    /**
+     * Takes over entries that {@link #arrays} gave.
+     *
+     * @throws IllegalArgumentException if an array is missing, or has another length, or says what no table can
+     */
+    void read(Map<String, Buffer> arrays, int tokens) {
+        Map<String, Buffer> own = arrays(0);
+        own.forEach((name, like) -> {
+            Buffer found = arrays.get(name);
+            boolean fits = like instanceof ByteBuffer
+                    ? found instanceof ByteBuffer
+                    : like instanceof LongBuffer ? found instanceof LongBuffer : found instanceof IntBuffer;
+            if (!fits || found.remaining() != tokens) {
+                throw new IllegalArgumentException(name + " does not hold the " + tokens + " entries of the table");
+            }
+        });
+        reserve(tokens);
+        ByteBuffer flags = ((ByteBuffer) arrays.get("table.flags")).duplicate();
+        ((ByteBuffer) arrays.get("table.role")).duplicate().get(role);
+        ((LongBuffer) arrays.get("table.frame")).duplicate().get(frame);
+        ((LongBuffer) arrays.get("table.slot")).duplicate().get(slot);
+        ((IntBuffer) arrays.get("table.place")).duplicate().get(place);
+        ((IntBuffer) arrays.get("table.index")).duplicate().get(index);
+        ((IntBuffer) arrays.get("table.t")).duplicate().get(t);
+        ((IntBuffer) arrays.get("table.h")).duplicate().get(h);
+        ((IntBuffer) arrays.get("table.w")).duplicate().get(w);
+        for (int i = 0; i < tokens; i++) {
+            if (role[i] < 0 || role[i] >= ROLES.length) {
+                throw new IllegalArgumentException("token " + i + " of the table has the unknown role " + role[i]);
+            }
+            byte flag = flags.get();
+            masked[i] = (flag & 1) != 0;
+            visual[i] = (flag & 2) != 0;
+        }
     }
 
     void move(int from, int to, int count) {
