@@ -157,7 +157,8 @@ final class RowNotes {
         float[] multiplicities = notes.notes[MULTIPLICITY];
         for (int row = 0; multiplicities != null && row < rows; row++) {
             if (!(multiplicities[row] > 0) || Float.isInfinite(multiplicities[row])) {
-                throw new IllegalArgumentException("row " + row + " cannot stand for " + multiplicities[row] + " tokens");
+                throw new IllegalArgumentException(
+                        "row " + row + " cannot stand for " + multiplicities[row] + " tokens");
             }
             notes.setMultiplicity(row, multiplicities[row]);
         }

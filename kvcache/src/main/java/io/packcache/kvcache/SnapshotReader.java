@@ -148,13 +148,7 @@ final class SnapshotReader {
         Selection held = Selection.byCell(content);
         require(!held.isEmpty(), name + " holds nothing");
         return new EncodedFrame(
-                frame,
-                node.path("slot").longValue(),
-                node.path("shift").intValue(),
-                encoding,
-                held,
-                pages,
-                notes);
+                frame, node.path("slot").longValue(), node.path("shift").intValue(), encoding, held, pages, notes);
     }
 
     private BitSet content(long frame) {
@@ -182,10 +176,9 @@ final class SnapshotReader {
     private ProbeState probes() {
         JsonNode node = description.path("probes");
         Map<Long, Long> entered = new HashMap<>();
-        node.path("entered")
-                .fields()
-                .forEachRemaining(entry ->
-                        entered.put(Long.parseLong(entry.getKey()), entry.getValue().longValue()));
+        for (Map.Entry<String, JsonNode> entry : node.path("entered").properties()) {
+            entered.put(Long.parseLong(entry.getKey()), entry.getValue().longValue());
+        }
         List<TokenPosition> positions = new ArrayList<>();
         float[][] queries = new float[0][];
         if (arrays.containsKey("probes.positions")) {

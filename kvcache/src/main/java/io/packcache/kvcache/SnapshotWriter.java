@@ -77,9 +77,8 @@ final class SnapshotWriter {
             if (page != null) {
                 String cell = name + "." + c;
                 int layer = c / snapshot.shape.kvHeads();
-                byte[] content = frame.content()
-                        .at(layer, c % snapshot.shape.kvHeads())
-                        .toByteArray();
+                byte[] content =
+                        frame.content().at(layer, c % snapshot.shape.kvHeads()).toByteArray();
                 arrays.put(cell + ".content", ByteBuffer.wrap(content));
                 arrays.put(cell + ".keys", stored(page.keys()));
                 arrays.put(cell + ".values", stored(page.values()));

@@ -39,9 +39,9 @@ class SignalsTest {
     void keysAndQueriesAreUnrotatedAndNormsAreTheirLengths() {
         try (Clip clip = new Clip(PLAIN, 5, CacheBudget.unlimited())) {
             clip.cache().collect(ALL);
-            float[][] queries = frame(clip);
             frame(clip);
-            queries = frame(clip);
+            frame(clip);
+            float[][] queries = frame(clip);
             clip.apply(new CompactionPlan(5, List.of(new FramePlan(1, 0, all()), new FramePlan(2, 3, all())), 4));
             Signals signals = clip.cache().view(ALL).signals();
 

@@ -12,8 +12,7 @@ import java.util.Map;
  * @param branches the caches, guided branch first
  * @param tensors what its owner has to keep beside the caches, by names of at most 200 characters
  */
-public record SavedState(
-        String fingerprint, String json, List<CacheSnapshot> branches, Map<String, float[]> tensors) {
+public record SavedState(String fingerprint, String json, List<CacheSnapshot> branches, Map<String, float[]> tensors) {
 
     public SavedState {
         branches = List.copyOf(branches);

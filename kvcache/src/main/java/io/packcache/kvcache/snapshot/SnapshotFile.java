@@ -45,7 +45,10 @@ public final class SnapshotFile {
      */
     public static void write(Path file, SavedState state) {
         ObjectNode description = JSON.createObjectNode();
-        description.put("version", VERSION).put("fingerprint", state.fingerprint()).put("state", state.json());
+        description
+                .put("version", VERSION)
+                .put("fingerprint", state.fingerprint())
+                .put("state", state.json());
         Map<String, Buffer> arrays = new LinkedHashMap<>();
         for (int branch = 0; branch < state.branches().size(); branch++) {
             CacheParts parts = state.branches().get(branch).parts();
@@ -89,7 +92,8 @@ public final class SnapshotFile {
         }
     }
 
-    private static SavedState read(TensorFileReader.Content content, String fingerprint) throws JsonProcessingException {
+    private static SavedState read(TensorFileReader.Content content, String fingerprint)
+            throws JsonProcessingException {
         JsonNode description = content.description();
         requireEqual("version", VERSION, description.path("version").asInt(-1));
         requireEqual("model", fingerprint, description.path("fingerprint").asText());

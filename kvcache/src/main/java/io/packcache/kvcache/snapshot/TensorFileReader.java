@@ -12,7 +12,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -50,9 +49,7 @@ final class TensorFileReader {
         Map<String, Buffer> arrays = new LinkedHashMap<>();
         int number = 0;
         long at = 0;
-        Iterator<Map.Entry<String, JsonNode>> entries = header.fields();
-        while (entries.hasNext()) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : header.properties()) {
             if (!entry.getKey().equals("__metadata__")) {
                 int from = TensorFileWriter.DIGITS * number++;
                 require(checksums.length() >= from + TensorFileWriter.DIGITS, "there are too few checksums");
@@ -60,9 +57,7 @@ final class TensorFileReader {
                 at = array(entry.getKey(), entry.getValue(), at, checksum, arrays);
             }
         }
-        require(
-                dataStart + at == size,
-                "it is " + size + " bytes long; its data end at byte " + (dataStart + at));
+        require(dataStart + at == size, "it is " + size + " bytes long; its data end at byte " + (dataStart + at));
         byte[] description =
                 metadata.path(TensorFileWriter.DESCRIPTION).asText().getBytes(StandardCharsets.UTF_8);
         return new Content(parse(description, 0), arrays);
@@ -105,12 +100,14 @@ final class TensorFileReader {
         require(
                 expected.equals(TensorFileWriter.digits(checksum)),
                 name + ", bytes " + (dataStart + begin) + " to " + (dataStart + end) + ", was altered");
-        arrays.put(name, switch (entry.path("dtype").asText()) {
-            case "F32" -> bytes.asFloatBuffer();
-            case "I32" -> bytes.asIntBuffer();
-            case "I64" -> bytes.asLongBuffer();
-            default -> bytes;
-        });
+        arrays.put(
+                name,
+                switch (entry.path("dtype").asText()) {
+                    case "F32" -> bytes.asFloatBuffer();
+                    case "I32" -> bytes.asIntBuffer();
+                    case "I64" -> bytes.asLongBuffer();
+                    default -> bytes;
+                });
         return end;
     }
 
@@ -127,7 +124,12 @@ final class TensorFileReader {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException broken) {
-            long place = at + Math.max(0, broken.getLocation() == null ? 0 : broken.getLocation().getByteOffset());
+            long place = at
+                    + Math.max(
+                            0,
+                            broken.getLocation() == null
+                                    ? 0
+                                    : broken.getLocation().getByteOffset());
             throw new IllegalArgumentException("its JSON is broken at byte " + place, broken);
         }
     }

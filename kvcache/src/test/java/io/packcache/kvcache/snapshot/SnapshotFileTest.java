@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.CacheWorld;
+import io.packcache.kvcache.codec.Codecs;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
-import io.packcache.kvcache.codec.Codecs;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Encoding;
