@@ -9,8 +9,12 @@ import akka.stream.javadsl.GraphDSL;
 import akka.stream.javadsl.Source;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.BoundedQueue;
 import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.flow.FlowObserver;
+import io.packcache.stream.flow.OverflowStrategy;
+import io.packcache.stream.flow.Pace;
+import io.packcache.stream.flow.PaceSettings;
 import io.packcache.stream.flow.Passing;
 import io.packcache.stream.flow.Pictures;
 import io.packcache.stream.flow.PromptEvent;
@@ -21,6 +25,7 @@ import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GeneratedFrame;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -127,6 +132,65 @@ public final class PackcacheFlow {
         return relay("packcache.pictures", Pictures::new);
     }
 
+    /**
+     * Lets the source run ahead of its receiver by up to {@code capacity} pictures.
+     *
+     * <p><b>Demand</b>: nothing before the first pull. Then, with {@link OverflowStrategy#BACKPRESSURE}, as long as there is
+     * room: at most {@code capacity} pictures are in flight; with any other strategy without limit.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: what the strategy drops; pictures of an epoch that is over; everything that waits on cancel. All
+     * is released.
+     *
+     * <p><b>Errors</b>: after the pictures before them. {@link OverflowStrategy#FAIL} fails the stage with
+     * {@link io.packcache.stream.flow.QueueOverflowException}.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: the stream's dispatcher.
+     *
+     * @param capacity pictures that may wait, at least 1
+     */
+    public static Flow<VideoFrame, VideoFrame, NotUsed> boundedQueue(int capacity, OverflowStrategy strategy) {
+        new BoundedQueue(capacity, strategy, FlowObserver.NONE);
+        return relay("packcache.boundedQueue", observer -> new BoundedQueue(capacity, strategy, observer));
+    }
+
+    /** Same as {@link #pace(PaceSettings)} with {@code fps} pictures a second and everything else by default. */
+    public static Flow<VideoFrame, VideoFrame, NotUsed> pace(int fps) {
+        return pace(PaceSettings.ofFramesPerSecond(fps));
+    }
+
+    /**
+     * Spreads pictures evenly over time, on one cumulative schedule that the first picture anchors, so that delays never
+     * add up. {@link PaceSettings.Late} says what becomes of late pictures; further behind than
+     * {@link PaceSettings#catchUp} slots, the schedule moves.
+     *
+     * <p><b>Demand</b>: nothing before the first pull; then at most 2 pictures are in flight, and with
+     * {@link PaceSettings.Late#HOLD} one more, the last shown.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: late pictures for which a newer one has come; pictures of an epoch that is over; everything that
+     * waits on cancel. All is released.
+     *
+     * <p><b>Errors</b>: after the pictures before them, in their time.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: the stream's dispatcher, woken by the actor system's scheduler, which is as fine as its tick (10 ms
+     * by default).
+     */
+    public static Flow<VideoFrame, VideoFrame, NotUsed> pace(PaceSettings settings) {
+        return pace(settings, System::nanoTime);
+    }
+
+    /** For a clock of the caller's, nanoseconds that only move forward; the timer is the actor system's all the same. */
+    static Flow<VideoFrame, VideoFrame, NotUsed> pace(PaceSettings settings, LongSupplier clock) {
+        return relay("packcache.pace", observer -> Pace.of(settings, observer), clock);
+    }
+
     static <T extends FlowElement> Flow<T, T, NotUsed> passing(
             String name, Function<FlowObserver, ? extends Passing<T>> making) {
         return Flow.fromGraph(new PassingStage<>(making)).addAttributes(pinned(name));
@@ -134,7 +198,12 @@ public final class PackcacheFlow {
 
     static <I extends FlowElement, O extends FlowElement> Flow<I, O, NotUsed> relay(
             String name, Function<FlowObserver, ? extends Relay<I, O>> making) {
-        return Flow.fromGraph(new RelayStage<I, O>(making, System::nanoTime)).addAttributes(pinned(name));
+        return relay(name, making, System::nanoTime);
+    }
+
+    private static <I extends FlowElement, O extends FlowElement> Flow<I, O, NotUsed> relay(
+            String name, Function<FlowObserver, ? extends Relay<I, O>> making, LongSupplier clock) {
+        return Flow.fromGraph(new RelayStage<I, O>(making, clock)).addAttributes(pinned(name));
     }
 
     static Attributes pinned(String name) {

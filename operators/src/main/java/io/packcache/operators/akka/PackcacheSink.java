@@ -1,11 +1,20 @@
 package io.packcache.operators.akka;
 
 import akka.stream.javadsl.Sink;
+import io.packcache.stream.flow.Drain;
+import io.packcache.stream.flow.FlowObserver;
+import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.SinkSubscriber;
+import io.packcache.stream.flow.Tee;
+import io.packcache.stream.flow.TeeBranch;
+import io.packcache.stream.flow.TeeSummary;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.FrameSink;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 
 /** Where video goes, for Akka Streams; {@link PackcacheFlow} shows a whole stream. */
 public final class PackcacheSink {

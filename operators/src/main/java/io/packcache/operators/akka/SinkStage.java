@@ -10,26 +10,30 @@ import akka.stream.stage.AbstractGraphStageWithMaterializedValue;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStageLogic;
+import io.packcache.stream.flow.Drain;
+import io.packcache.stream.flow.FlowObserver;
 import io.packcache.stream.flow.SingleUse;
-import io.packcache.stream.flow.SinkWriter;
-import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.VideoFrame;
-import io.packcache.stream.sink.FrameSink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 
-/** Feeds a {@link SinkWriter}, one pull for each free place of its queue. */
-final class SinkStage
-        extends AbstractGraphStageWithMaterializedValue<SinkShape<VideoFrame>, CompletionStage<WriteSummary>> {
+/** Feeds a {@link Drain}, one pull for each place that is free. */
+final class SinkStage<S>
+        extends AbstractGraphStageWithMaterializedValue<SinkShape<VideoFrame>, CompletionStage<S>> {
 
     private final Inlet<VideoFrame> in = Inlet.create("packcache.pictures");
     private final SinkShape<VideoFrame> shape = SinkShape.of(in);
-    private final SingleUse sink;
-    private final int capacity;
+    private final SingleUse<BiFunction<FlowObserver, Drain.Listener<S>, Drain>> making;
 
-    SinkStage(FrameSink sink, int capacity) {
-        this.sink = new SingleUse(sink);
-        this.capacity = capacity;
+    /**
+     * Describes a stage.
+     *
+     * @param making makes the drain of the one materialisation
+     */
+    SinkStage(BiFunction<FlowObserver, Drain.Listener<S>, Drain> making) {
+        this.making = new SingleUse<>(making);
     }
 
     @Override
@@ -38,43 +42,41 @@ final class SinkStage
     }
 
     @Override
-    public Pair<GraphStageLogic, CompletionStage<WriteSummary>> createLogicAndMaterializedValuePair(
-            Attributes attributes) {
-        Logic logic = new Logic(sink.claim());
+    public Pair<GraphStageLogic, CompletionStage<S>> createLogicAndMaterializedValuePair(Attributes attributes) {
+        Logic logic = new Logic(making.claim(), ObserverAttribute.of(attributes));
         return Pair.create(logic, logic.result);
     }
 
-    private final class Logic extends GraphStageLogic implements SinkWriter.Listener {
+    private final class Logic extends GraphStageLogic implements Drain.Listener<S> {
 
-        private final CompletableFuture<WriteSummary> result = new CompletableFuture<>();
+        private final CompletableFuture<S> result = new CompletableFuture<>();
         private final AsyncCallback<Runnable> inside = createAsyncCallback((Procedure<Runnable>) Runnable::run);
-        private final Runnable onWritten = this::makeRoom;
-        private final SinkWriter writer;
-        private int room = capacity;
+        private final AtomicLong places = new AtomicLong();
+        private final Runnable look = this::pullIfRoom;
+        private final Drain drain;
         private boolean ended;
 
-        Logic(FrameSink target) {
+        Logic(BiFunction<FlowObserver, Drain.Listener<S>, Drain> making, FlowObserver observer) {
             super(shape);
-            this.writer = new SinkWriter(target, capacity, this);
+            this.drain = making.apply(observer, this);
             setHandler(in, new AbstractInHandler() {
                 @Override
                 public void onPush() {
-                    room--;
-                    writer.offer(grab(in));
+                    drain.offer(grab(in));
                     pullIfRoom();
                 }
 
                 @Override
                 public void onUpstreamFinish() {
                     ended = true;
-                    writer.complete();
+                    drain.complete();
                     completeStage();
                 }
 
                 @Override
                 public void onUpstreamFailure(Throwable failure) {
                     ended = true;
-                    writer.fail(failure);
+                    drain.fail(failure);
                     completeStage();
                 }
             });
@@ -82,24 +84,20 @@ final class SinkStage
 
         @Override
         public void preStart() {
-            writer.start();
-            pull(in);
+            drain.start();
         }
 
         private void pullIfRoom() {
-            if (room > 0 && !hasBeenPulled(in)) {
+            if (places.get() > 0 && !hasBeenPulled(in) && !isClosed(in)) {
+                places.getAndUpdate(had -> had == Long.MAX_VALUE ? had : had - 1);
                 pull(in);
             }
         }
 
-        private void makeRoom() {
-            room++;
-            pullIfRoom();
-        }
-
         @Override
-        public void written() {
-            inside.invoke(onWritten);
+        public void room(long more) {
+            places.getAndAccumulate(more, (had, added) -> had + added < 0 ? Long.MAX_VALUE : had + added);
+            inside.invoke(look);
         }
 
         @Override
@@ -113,7 +111,7 @@ final class SinkStage
         }
 
         @Override
-        public void closed(WriteSummary summary, Throwable failure) {
+        public void closed(S summary, Throwable failure) {
             if (failure == null) {
                 result.complete(summary);
             } else {
@@ -124,7 +122,7 @@ final class SinkStage
         @Override
         public void postStop() {
             if (!ended) {
-                writer.abort(new AbruptStageTerminationException(this));
+                drain.abort(new AbruptStageTerminationException(this));
             }
         }
     }

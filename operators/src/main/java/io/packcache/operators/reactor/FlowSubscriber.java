@@ -39,8 +39,8 @@ abstract class FlowSubscriber<I extends FlowElement, O extends FlowElement>
         }
     }
 
-    static FlowObserver observer(CoreSubscriber<?> actual) {
-        return actual.currentContext().getOrDefault(FlowObserver.class, FlowObserver.NONE);
+    static FlowObserver observer(Context context) {
+        return context.getOrDefault(FlowObserver.class, FlowObserver.NONE);
     }
 
     @Override

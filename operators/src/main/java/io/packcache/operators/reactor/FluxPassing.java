@@ -32,7 +32,7 @@ final class FluxPassing<T extends FlowElement> extends FluxOperator<T, T> {
     public void subscribe(CoreSubscriber<? super T> actual) {
         Passing<T> passing;
         try {
-            passing = making.apply(FlowSubscriber.observer(actual));
+            passing = making.apply(FlowSubscriber.observer(actual.currentContext()));
         } catch (Throwable e) {
             Operators.error(actual, Operators.onOperatorError(e, actual.currentContext()));
             return;

@@ -38,7 +38,7 @@ final class FluxRelay<I extends FlowElement, O extends FlowElement> extends Flux
     public void subscribe(CoreSubscriber<? super O> actual) {
         Relay<I, O> relay;
         try {
-            relay = making.apply(FlowSubscriber.observer(actual));
+            relay = making.apply(FlowSubscriber.observer(actual.currentContext()));
         } catch (Throwable e) {
             Operators.error(actual, Operators.onOperatorError(e, actual.currentContext()));
             return;

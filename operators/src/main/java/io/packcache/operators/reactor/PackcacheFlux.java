@@ -2,11 +2,19 @@ package io.packcache.operators.reactor;
 
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.BoundedQueue;
 import io.packcache.stream.flow.Compactor;
+import io.packcache.stream.flow.FlowObserver;
+import io.packcache.stream.flow.OverflowStrategy;
+import io.packcache.stream.flow.Pace;
+import io.packcache.stream.flow.PaceSettings;
 import io.packcache.stream.flow.Pictures;
 import io.packcache.stream.flow.PromptEvent;
 import io.packcache.stream.flow.PromptSwitch;
 import io.packcache.stream.flow.SinkSubscriber;
+import io.packcache.stream.flow.Tee;
+import io.packcache.stream.flow.TeeBranch;
+import io.packcache.stream.flow.TeeSummary;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
@@ -15,6 +23,7 @@ import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import io.packcache.stream.sink.FrameSink;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,6 +31,8 @@ import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Video generation for Reactor.
@@ -168,6 +179,101 @@ public final class PackcacheFlux {
      * summary comes from it.
      */
     public static Function<Flux<VideoFrame>, Mono<WriteSummary>> to(FrameSink sink) {
-        return pictures -> SinkMono.write(pictures, sink, SinkSubscriber.QUEUE);
+        Objects.requireNonNull(sink, "sink");
+        return pictures -> SinkMono.write(pictures, (observer, end) -> SinkSubscriber.writer(sink, observer, end));
+    }
+
+    /**
+     * Writes the same pictures into several sinks, each with its own thread, queue and strategy, and closes them:
+     * {@code pictures.as(tee(List.of(every("file", mp4), newest("live", rtmp))))}. Lazy, and for one subscription.
+     *
+     * <p><b>Demand</b>: what the slowest branch with {@link OverflowStrategy#BACKPRESSURE} has room for; without limit if
+     * no branch has it. Other branches slow nobody.
+     *
+     * <p><b>Order</b>: kept in each branch.
+     *
+     * <p><b>Discard</b>: each branch releases what its queue drops and what waits when it ends; the summary counts them.
+     *
+     * <p><b>Errors</b>: a sink that fails ends its branch alone, as the summary says; when the last one has failed the
+     * source is cancelled and the first failure signalled. Those of the source after the pictures before them were
+     * written. All sinks are closed before anything is signalled.
+     *
+     * <p><b>Cancellation</b>: the source is cancelled and each sink closed after the picture it is writing.
+     *
+     * <p><b>Thread</b>: each sink has its own; the summary comes from the one that is closed last.
+     *
+     * @throws IllegalArgumentException at once, if there is no branch, or two of the same name
+     */
+    public static Function<Flux<VideoFrame>, Mono<TeeSummary>> tee(List<TeeBranch> branches) {
+        Tee.check(branches);
+        return pictures -> SinkMono.write(pictures, (observer, end) -> new Tee(branches, observer, end));
+    }
+
+    /**
+     * Lets the source run ahead of its receiver by up to {@code capacity} pictures.
+     *
+     * <p><b>Demand</b>: nothing before the first demand. Then, with {@link OverflowStrategy#BACKPRESSURE}, what there is
+     * room for: at most {@code capacity} pictures are in flight; with any other strategy without limit.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: what the strategy drops; pictures of an epoch that is over; everything that waits on cancel. All
+     * is released, whatever races with whatever.
+     *
+     * <p><b>Errors</b>: after the pictures before them. {@link OverflowStrategy#FAIL} cancels the source, releases what
+     * waits and signals {@link io.packcache.stream.flow.QueueOverflowException}.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: that of the source, or of whoever requests while pictures wait.
+     *
+     * @param capacity pictures that may wait, at least 1
+     */
+    public static Function<Flux<VideoFrame>, Flux<VideoFrame>> boundedQueue(int capacity, OverflowStrategy strategy) {
+        new BoundedQueue(capacity, strategy, FlowObserver.NONE);
+        return pictures -> FluxRelay.of(
+                        pictures, observer -> new BoundedQueue(capacity, strategy, observer), null)
+                .name("packcache.boundedQueue");
+    }
+
+    /** Same as {@link #pace(PaceSettings)} with {@code fps} pictures a second and everything else by default. */
+    public static Function<Flux<VideoFrame>, Flux<VideoFrame>> pace(int fps) {
+        return pace(PaceSettings.ofFramesPerSecond(fps));
+    }
+
+    /** Same as {@link #pace(PaceSettings, Scheduler)} on {@link Schedulers#parallel()}. */
+    public static Function<Flux<VideoFrame>, Flux<VideoFrame>> pace(PaceSettings settings) {
+        return pictures -> pacing(pictures, settings, Schedulers.parallel());
+    }
+
+    /**
+     * Spreads pictures evenly over time, on one cumulative schedule that the first picture anchors, so that delays never
+     * add up. {@link PaceSettings.Late} says what becomes of late pictures; further behind than
+     * {@link PaceSettings#catchUp} slots, the schedule moves.
+     *
+     * <p><b>Demand</b>: nothing before the first demand; then at most 2 pictures are in flight, and with
+     * {@link PaceSettings.Late#HOLD} one more, the last shown.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: late pictures for which a newer one has come; pictures of an epoch that is over; everything that
+     * waits on cancel. All is released.
+     *
+     * <p><b>Errors</b>: after the pictures before them, in their time.
+     *
+     * <p><b>Cancellation</b>: passed through; the timer is given back.
+     *
+     * <p><b>Thread</b>: the scheduler's, or, for a picture that is due when it comes, that of the source, or of whoever
+     * requests.
+     *
+     * @param timer clock and timer; a virtual one works
+     */
+    public static Function<Flux<VideoFrame>, Flux<VideoFrame>> pace(PaceSettings settings, Scheduler timer) {
+        Objects.requireNonNull(timer, "timer");
+        return pictures -> pacing(pictures, settings, timer);
+    }
+
+    private static Flux<VideoFrame> pacing(Flux<VideoFrame> pictures, PaceSettings settings, Scheduler timer) {
+        return FluxRelay.of(pictures, observer -> Pace.of(settings, observer), timer).name("packcache.pace");
     }
 }

@@ -1,11 +1,12 @@
 package io.packcache.operators.reactor;
 
+import io.packcache.stream.flow.Drain;
+import io.packcache.stream.flow.FlowObserver;
 import io.packcache.stream.flow.SingleUse;
 import io.packcache.stream.flow.SinkSubscriber;
-import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.VideoFrame;
-import io.packcache.stream.sink.FrameSink;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -17,23 +18,28 @@ final class SinkMono {
 
     private SinkMono() {}
 
-    static Mono<WriteSummary> write(Flux<VideoFrame> pictures, FrameSink sink, int capacity) {
-        SingleUse once = new SingleUse(sink);
+    /**
+     * Assembles the sink.
+     *
+     * @param making makes the drain of the one subscription
+     */
+    static <S> Mono<S> write(Flux<VideoFrame> pictures, BiFunction<FlowObserver, Drain.Listener<S>, Drain> making) {
+        SingleUse<BiFunction<FlowObserver, Drain.Listener<S>, Drain>> once = new SingleUse<>(making);
         return Mono.create(result -> {
-            SinkSubscriber subscriber;
+            Context context = Context.of(result.contextView());
+            SinkSubscriber<S> subscriber;
             try {
-                subscriber = new SinkSubscriber(once.claim(), capacity);
+                subscriber = new SinkSubscriber<>(listener -> once.claim().apply(FlowSubscriber.observer(context), listener));
             } catch (IllegalStateException e) {
                 result.error(e);
                 return;
             }
-            tell(subscriber, result);
-            pictures.contextWrite(above -> FlowSubscriber.releasing(Context.of(result.contextView())))
-                    .subscribe(subscriber);
+            tell(subscriber, result, context);
+            pictures.contextWrite(above -> FlowSubscriber.releasing(context)).subscribe(subscriber);
         });
     }
 
-    private static void tell(SinkSubscriber subscriber, MonoSink<WriteSummary> result) {
+    private static <S> void tell(SinkSubscriber<S> subscriber, MonoSink<S> result, Context context) {
         AtomicBoolean cancelled = new AtomicBoolean();
         result.onCancel(() -> {
             cancelled.set(true);
@@ -43,7 +49,7 @@ final class SinkMono {
             if (failure == null) {
                 result.success(summary);
             } else if (cancelled.get()) {
-                Operators.onErrorDropped(failure, Context.of(result.contextView()));
+                Operators.onErrorDropped(failure, context);
             } else {
                 result.error(failure);
             }

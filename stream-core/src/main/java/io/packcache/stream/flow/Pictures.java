@@ -4,7 +4,10 @@ import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GeneratedFrame;
 import java.util.List;
 
-/** Latent frames become pictures, one latent frame at a time: the next is asked for when none is left and one is wanted. */
+/**
+ * Latent frames become pictures, one latent frame at a time: the next is asked for when none is left and one is wanted.
+ * Pictures of an epoch that is over are released.
+ */
 public final class Pictures implements Relay<GeneratedFrame, VideoFrame> {
 
     private final FlowObserver observer;
@@ -14,7 +17,7 @@ public final class Pictures implements Relay<GeneratedFrame, VideoFrame> {
     /**
      * Makes the state of one stream.
      *
-     * @param observer told of each frame
+     * @param observer told of each frame, and of pictures that are out of date
      */
     public Pictures(FlowObserver observer) {
         this.observer = observer;
@@ -29,7 +32,15 @@ public final class Pictures implements Relay<GeneratedFrame, VideoFrame> {
 
     @Override
     public VideoFrame poll(long now) {
-        return isEmpty() ? null : held.get(next++);
+        while (!isEmpty()) {
+            VideoFrame picture = held.get(next++);
+            if (!picture.epoch().isOver()) {
+                return picture;
+            }
+            observer.dropped(FlowObserver.Drop.OLD_EPOCH, 1);
+            picture.release();
+        }
+        return null;
     }
 
     @Override

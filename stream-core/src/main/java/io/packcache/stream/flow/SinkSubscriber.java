@@ -6,26 +6,30 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * A {@link FrameSink} as a Reactive Streams subscriber: one unit of demand for each free place of the sink's queue.
+ * A {@link Drain} as a Reactive Streams subscriber: one unit of demand for each place that is free.
  *
- * <p><b>Demand</b>: as many pictures as the queue has places, then one for each written.
+ * <p><b>Demand</b>: what there is room for: for one sink as many pictures as its queue has places, then one for each
+ * written.
  *
  * <p><b>Order</b>: kept.
  *
  * <p><b>Discard</b>: pictures that wait are released on {@link #cancel} and when the sink fails; the summary counts them.
  *
  * <p><b>Errors</b>: those of the source after the pictures before them were written; those of the sink after the source
- * was cancelled. The sink is closed before either is told.
+ * was cancelled. Everything is closed before either is told.
  *
- * <p><b>Cancellation</b>: the source is cancelled, the sink closed after the picture it is writing.
+ * <p><b>Cancellation</b>: the source is cancelled, each sink closed after the picture it is writing.
  *
- * <p><b>Thread</b>: the sink has its own, from the subscription until it is closed, and the result comes from it.
+ * <p><b>Thread</b>: each sink has its own, from the subscription until it is closed; the result comes from the last.
+ *
+ * @param <S> what is told at the end
  */
-public final class SinkSubscriber implements Subscriber<VideoFrame> {
+public final class SinkSubscriber<S> implements Subscriber<VideoFrame> {
 
     /** One latent frame and a picture more: enough to generate the next latent frame while this one is written. */
     public static final int QUEUE = 5;
@@ -38,24 +42,31 @@ public final class SinkSubscriber implements Subscriber<VideoFrame> {
         public void cancel() {}
     };
 
-    private final SinkWriter writer;
-    private final int capacity;
-    private final CompletableFuture<WriteSummary> result = new CompletableFuture<>();
+    private final Drain drain;
+    private final CompletableFuture<S> result = new CompletableFuture<>();
     private final AtomicReference<Subscription> upstream = new AtomicReference<>();
 
     /**
      * Makes a subscriber for one subscription.
      *
-     * @param sink where the pictures go; closed when the stream ends, however it ends
-     * @param capacity pictures that may wait, at least 1
+     * @param making makes the drain, which is started with the subscription
      */
-    public SinkSubscriber(FrameSink sink, int capacity) {
-        this.writer = new SinkWriter(sink, capacity, new Progress());
-        this.capacity = capacity;
+    public SinkSubscriber(Function<Drain.Listener<S>, Drain> making) {
+        this.drain = making.apply(new Progress());
     }
 
-    /** What was written, once the sink is closed; or what went wrong. After {@link #cancel}, what was written until then. */
-    public CompletionStage<WriteSummary> result() {
+    /** A subscriber that writes into one sink and closes it when the stream ends, however it ends. */
+    public static SinkSubscriber<WriteSummary> to(FrameSink sink) {
+        return new SinkSubscriber<>(listener -> writer(sink, FlowObserver.NONE, listener));
+    }
+
+    /** What drives one sink wherever nothing else is asked for: {@value #QUEUE} pictures, each of them written. */
+    public static Drain writer(FrameSink sink, FlowObserver observer, Drain.Listener<WriteSummary> listener) {
+        return new SinkWriter(sink, QUEUE, OverflowStrategy.BACKPRESSURE, observer, listener);
+    }
+
+    /** What was written, once everything is closed; or what went wrong. After {@link #cancel}, what was written until then. */
+    public CompletionStage<S> result() {
         return result;
     }
 
@@ -64,7 +75,7 @@ public final class SinkSubscriber implements Subscriber<VideoFrame> {
         Subscription subscription = upstream.getAndSet(ENDED);
         if (subscription != null) {
             subscription.cancel();
-            writer.cancel();
+            drain.cancel();
         }
     }
 
@@ -72,8 +83,7 @@ public final class SinkSubscriber implements Subscriber<VideoFrame> {
     public void onSubscribe(Subscription subscription) {
         Objects.requireNonNull(subscription, "subscription");
         if (upstream.compareAndSet(null, subscription)) {
-            writer.start();
-            subscription.request(capacity);
+            drain.start();
         } else {
             subscription.cancel();
         }
@@ -81,46 +91,36 @@ public final class SinkSubscriber implements Subscriber<VideoFrame> {
 
     @Override
     public void onNext(VideoFrame picture) {
-        Objects.requireNonNull(picture, "picture");
-        if (!writer.offer(picture) && stop()) {
-            writer.fail(new IllegalStateException("picture " + picture.pts() + " came without being asked for"));
-        }
+        drain.offer(Objects.requireNonNull(picture, "picture"));
     }
 
     @Override
     public void onError(Throwable error) {
         Objects.requireNonNull(error, "error");
         upstream.set(ENDED);
-        writer.fail(error);
+        drain.fail(error);
     }
 
     @Override
     public void onComplete() {
         upstream.set(ENDED);
-        writer.complete();
+        drain.complete();
     }
 
-    /** Cancels the source; false if that was done before, or the source has ended. */
-    private boolean stop() {
-        Subscription subscription = upstream.getAndSet(ENDED);
-        subscription.cancel();
-        return subscription != ENDED;
-    }
-
-    private final class Progress implements SinkWriter.Listener {
+    private final class Progress implements Drain.Listener<S> {
 
         @Override
-        public void written() {
-            upstream.get().request(1);
+        public void room(long places) {
+            upstream.get().request(places);
         }
 
         @Override
         public void refused() {
-            stop();
+            upstream.getAndSet(ENDED).cancel();
         }
 
         @Override
-        public void closed(WriteSummary summary, Throwable failure) {
+        public void closed(S summary, Throwable failure) {
             if (failure == null) {
                 result.complete(summary);
             } else {

@@ -3,7 +3,6 @@ package io.packcache.stream.flow;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.FrameSink;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,93 +11,96 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the stream ends.
  *
  * <p>What was queued before {@link #complete} or {@link #fail} is still written; what is queued at {@link #cancel}, or
- * when the sink fails, is released. The thread starts with {@link #start} and ends when the sink is closed. Thread-safe.
+ * when the sink fails, is released. The thread starts with {@link #start} and ends when the sink is closed. A picture for
+ * which there was no room ends the writing like a failure of the source. Thread-safe.
  */
-public final class SinkWriter {
-
-    /** Told what happens, on the sink's thread. Must not throw. */
-    public interface Listener {
-
-        /** One picture was written: there is room for another. */
-        void written();
-
-        /** The sink refused a picture: nothing more will be written, and the source may stop. */
-        void refused();
-
-        /**
-         * The sink is closed. The last call, made exactly once.
-         *
-         * @param failure what went wrong, at the source, in writing or in closing; null if nothing did
-         */
-        void closed(WriteSummary summary, Throwable failure);
-    }
+public final class SinkWriter implements Drain {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final FrameSink sink;
     private final int capacity;
-    private final Listener listener;
+    private final OverflowStrategy strategy;
+    private final FlowObserver observer;
+    private final Listener<WriteSummary> listener;
 
-    private final ArrayDeque<VideoFrame> queue;
+    private final FrameQueue<VideoFrame> queue;
     private boolean ended;
     private boolean cancelled;
     private Throwable failure;
-    private long discarded;
+    private long written;
+    private long refused;
+    private long places;
 
     /**
-     * @param sink where the pictures go; this writer closes it
-     * @param capacity pictures that may wait, at least 1
-     */
-    public SinkWriter(FrameSink sink, int capacity, Listener listener) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("a sink's queue holds at least 1 picture, got " + capacity);
-        }
-        this.sink = Objects.requireNonNull(sink, "sink");
-        this.capacity = capacity;
-        this.listener = Objects.requireNonNull(listener, "listener");
-        this.queue = new ArrayDeque<>(capacity);
-    }
-
-    /** Starts the sink's thread. To be called once, also when nothing will be written: only that thread closes. */
-    public void start() {
-        Thread thread = new Thread(this::run, "packcache-sink-" + COUNT.incrementAndGet());
-        thread.start();
-    }
-
-    /**
-     * Queues a picture, taking it over whatever the answer.
+     * Makes a writer that has not started.
      *
-     * @return false if the writer has ended or the queue is full, and the picture was released
+     * @param sink where the pictures go; this writer closes it
+     * @param capacity pictures that may be in its hands, the one being written included, at least 1
+     * @param strategy what a full queue does with one more
      */
-    public boolean offer(VideoFrame picture) {
+    public SinkWriter(
+            FrameSink sink,
+            int capacity,
+            OverflowStrategy strategy,
+            FlowObserver observer,
+            Listener<WriteSummary> listener) {
+        this.sink = Objects.requireNonNull(sink, "sink");
+        this.queue = new FrameQueue<>(capacity, strategy, observer);
+        this.capacity = capacity;
+        this.strategy = strategy;
+        this.observer = observer;
+        this.listener = Objects.requireNonNull(listener, "listener");
+    }
+
+    /** Starts the sink's thread, which alone closes it. */
+    @Override
+    public void start() {
+        new Thread(this::run, "packcache-sink-" + COUNT.incrementAndGet()).start();
+        tellRoom();
+    }
+
+    @Override
+    public void offer(VideoFrame picture) {
+        boolean overflow;
         synchronized (this) {
-            if (!ended && queue.size() < capacity) {
-                queue.add(picture);
+            overflow = !ended && !queue.offer(picture);
+            if (!ended && !overflow) {
                 notifyAll();
-                return true;
+                picture = null;
+            } else {
+                refused++;
             }
-            discarded++;
+        }
+        if (picture == null) {
+            tellRoom();
+            return;
         }
         picture.release();
-        return false;
+        if (overflow) {
+            fail(new QueueOverflowException(capacity, picture));
+            listener.refused();
+        } else {
+            observer.dropped(FlowObserver.Drop.SINK_ENDED, 1);
+        }
     }
 
-    /** No more pictures will come; the sink is closed once those that wait are written. */
+    @Override
     public void complete() {
         end(null, false);
     }
 
-    /** The source failed; the sink is closed once the pictures that wait are written. */
+    @Override
     public void fail(Throwable cause) {
         end(cause, false);
     }
 
-    /** Nobody wants the rest: the sink is closed after the picture it is writing. */
+    @Override
     public void cancel() {
         end(null, true);
     }
 
-    /** The stream broke down: same as {@link #cancel}, with a failure to tell. */
+    @Override
     public void abort(Throwable cause) {
         end(cause, true);
     }
@@ -114,31 +116,30 @@ public final class SinkWriter {
 
     private void run() {
         long started = System.nanoTime();
-        long written = 0;
         try {
             for (VideoFrame picture = take(); picture != null; picture = take()) {
                 sink.write(picture);
-                written++;
-                listener.written();
+                countWritten();
+                tellRoom();
             }
         } catch (Exception | Error e) {
             addFailure(e);
             cancel();
             listener.refused();
         }
-        long left = releaseRest();
+        releaseRest();
         try {
             sink.close();
         } catch (Exception | Error e) {
             addFailure(e);
         }
-        Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
-        listener.closed(new WriteSummary(written, left, elapsed), failure());
+        tellEnd(Duration.ofNanos(System.nanoTime() - started));
     }
 
+    /** The next picture to write, once there is one; null at the end. */
     private synchronized VideoFrame take() {
         boolean interrupted = false;
-        while (queue.isEmpty() && !ended) {
+        while (queue.size() == 0 && !ended) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -152,11 +153,39 @@ public final class SinkWriter {
         return cancelled ? null : queue.poll();
     }
 
-    private synchronized long releaseRest() {
-        discarded += queue.size();
-        queue.forEach(VideoFrame::release);
-        queue.clear();
-        return discarded;
+    private synchronized void countWritten() {
+        written++;
+    }
+
+    /** Places once told are not told again; one is free again when its picture was written or dropped. */
+    private void tellRoom() {
+        long more;
+        synchronized (this) {
+            boolean bounded = strategy == OverflowStrategy.BACKPRESSURE;
+            more = bounded ? capacity + written + queue.dropped() - places : Long.MAX_VALUE - places;
+            places += more;
+        }
+        if (more > 0) {
+            listener.room(more);
+        }
+    }
+
+    private synchronized void releaseRest() {
+        int left = queue.clear();
+        refused += left;
+        if (left > 0) {
+            observer.dropped(FlowObserver.Drop.SINK_ENDED, left);
+        }
+    }
+
+    private void tellEnd(Duration elapsed) {
+        WriteSummary summary;
+        Throwable cause;
+        synchronized (this) {
+            summary = new WriteSummary(written, refused + queue.dropped(), elapsed);
+            cause = failure;
+        }
+        listener.closed(summary, cause);
     }
 
     private synchronized void addFailure(Throwable e) {
@@ -165,9 +194,5 @@ public final class SinkWriter {
         } else if (failure != e) {
             failure.addSuppressed(e);
         }
-    }
-
-    private synchronized Throwable failure() {
-        return failure;
     }
 }

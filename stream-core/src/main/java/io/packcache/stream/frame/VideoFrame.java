@@ -96,6 +96,16 @@ public final class VideoFrame implements FlowElement {
         return rgb;
     }
 
+    /**
+     * The same pixels at another time, as a picture of its own; this one is held until that one is released.
+     *
+     * @throws IllegalStateException if the picture was released
+     */
+    public VideoFrame restamped(long otherPts, TimeBase otherTimeBase, Epoch otherEpoch) {
+        retain();
+        return new VideoFrame(width, height, otherPts, otherTimeBase, rgb, ignored -> release(), otherEpoch);
+    }
+
     /** Adds a holder; each retain is matched by one release. Returns this picture. */
     public VideoFrame retain() {
         int before = holders.getAndUpdate(n -> n > 0 ? n + 1 : n);
@@ -114,5 +124,10 @@ public final class VideoFrame implements FlowElement {
         } else if (left < 0) {
             throw new IllegalStateException("picture " + pts + " was released more often than it was held");
         }
+    }
+
+    @Override
+    public String toString() {
+        return "picture " + pts;
     }
 }

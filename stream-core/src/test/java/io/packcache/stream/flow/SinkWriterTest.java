@@ -11,6 +11,7 @@ import io.packcache.stream.testkit.RecordingSink;
 import io.packcache.stream.testkit.Threads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class SinkWriterTest {
     private final FramePool pool = new FramePool();
     private final RecordingSink sink = new RecordingSink();
     private final Ends ends = new Ends();
-    private final SinkWriter writer = new SinkWriter(sink, 2, ends);
+    private final SinkWriter writer = new SinkWriter(sink, 2, OverflowStrategy.BACKPRESSURE, FlowObserver.NONE, ends);
 
     @AfterEach
     void closedOnceAndNothingHeld() {
@@ -40,19 +41,22 @@ class SinkWriterTest {
         assertThat(ends.summary.written()).isEqualTo(2);
         assertThat(ends.summary.discarded()).isZero();
         assertThat(ends.failure).isNull();
-        assertThat(ends.written).hasValue(2);
+        assertThat(ends.room).as("two places at the start, one for each written").hasValue(4);
     }
 
     @Test
-    void aPictureBeyondTheQueueIsReleasedAndCounted() {
+    void aPictureBeyondTheQueueIsReleasedAndEndsTheWriting() {
         writer.offer(picture(0));
         writer.offer(picture(1));
-        assertThat(writer.offer(picture(2))).isFalse();
-        writer.complete();
+        writer.offer(picture(2));
+        assertThat(ends.refused).hasValue(1);
         writer.start();
         ends.await();
         assertThat(sink.times).containsExactly(0L, 1L);
         assertThat(ends.summary.discarded()).isEqualTo(1);
+        assertThat(ends.failure)
+                .hasMessage("a queue of 2 is full and picture 2 came; take a longer queue, a dropping strategy, or a"
+                        + " faster receiver");
     }
 
     @Test
@@ -76,7 +80,7 @@ class SinkWriterTest {
         assertThat(ends.refused).hasValue(1);
         assertThat(ends.failure).isInstanceOf(SinkException.class).hasMessageContaining("disk full at picture 0");
         assertThat(ends.summary.discarded()).isEqualTo(1);
-        assertThat(writer.offer(picture(2))).isFalse();
+        writer.offer(picture(2));
     }
 
     @Test
@@ -117,8 +121,8 @@ class SinkWriterTest {
     @Test
     void aQueueOfNothingIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SinkWriter(sink, 0, ends))
-                .withMessage("a sink's queue holds at least 1 picture, got 0");
+                .isThrownBy(() -> new SinkWriter(sink, 0, OverflowStrategy.BACKPRESSURE, FlowObserver.NONE, ends))
+                .withMessage("a queue holds at least 1 element, got 0");
         writer.start();
         writer.complete();
         ends.await();
@@ -128,9 +132,9 @@ class SinkWriterTest {
         return pool.take(2, 2, pts, new TimeBase(1, 12));
     }
 
-    private static final class Ends implements SinkWriter.Listener {
+    private static final class Ends implements Drain.Listener<WriteSummary> {
 
-        final AtomicInteger written = new AtomicInteger();
+        final AtomicLong room = new AtomicLong();
         final AtomicInteger refused = new AtomicInteger();
         final AtomicInteger closed = new AtomicInteger();
         volatile WriteSummary summary;
@@ -138,8 +142,8 @@ class SinkWriterTest {
         private final CountDownLatch end = new CountDownLatch(1);
 
         @Override
-        public void written() {
-            written.incrementAndGet();
+        public void room(long places) {
+            room.addAndGet(places);
         }
 
         @Override
