@@ -43,7 +43,38 @@ public final class PackcacheSink {
      * materialised value comes from it.
      */
     public static Sink<VideoFrame, CompletionStage<WriteSummary>> to(FrameSink sink) {
-        return Sink.fromGraph(new SinkStage(sink, SinkSubscriber.QUEUE))
-                .addAttributes(PackcacheFlow.pinned("packcache.to"));
+        Objects.requireNonNull(sink, "sink");
+        return sink("packcache.to", (observer, end) -> SinkSubscriber.writer(sink, observer, end));
+    }
+
+    /**
+     * Writes the same pictures into several sinks, each with its own thread, queue and strategy, and closes them. For one
+     * materialisation.
+     *
+     * <p><b>Demand</b>: what the slowest branch with {@link OverflowStrategy#BACKPRESSURE} has room for; without limit if
+     * no branch has it. Other branches slow nobody.
+     *
+     * <p><b>Order</b>: kept in each branch.
+     *
+     * <p><b>Discard</b>: each branch releases what its queue drops and what waits when it ends; the summary counts them.
+     *
+     * <p><b>Errors</b>: a sink that fails ends its branch alone, as the summary says; when the last one has failed the
+     * source is cancelled and the first failure told. Those of the source after the pictures before them were written.
+     * All sinks are closed before the materialised value tells anything.
+     *
+     * <p><b>Cancellation</b>: as {@link #to}.
+     *
+     * <p><b>Thread</b>: each sink has its own; the materialised value comes from the one that is closed last.
+     *
+     * @throws IllegalArgumentException at once, if there is no branch, or two of the same name
+     */
+    public static Sink<VideoFrame, CompletionStage<TeeSummary>> tee(List<TeeBranch> branches) {
+        Tee.check(branches);
+        return sink("packcache.tee", (observer, end) -> new Tee(branches, observer, end));
+    }
+
+    private static <S> Sink<VideoFrame, CompletionStage<S>> sink(
+            String name, BiFunction<FlowObserver, Drain.Listener<S>, Drain> making) {
+        return Sink.fromGraph(new SinkStage<>(making)).addAttributes(PackcacheFlow.pinned(name));
     }
 }
