@@ -38,7 +38,7 @@ public final class FramePool {
             rgb = new byte[bytes];
         }
         live.incrementAndGet();
-        return new VideoFrame(width, height, pts, timeBase, rgb, this::recycle, epoch.get());
+        return new VideoFrame(width, height, pts, timeBase, rgb, this::recycle, epoch.get()).tracked();
     }
 
     /** Pictures taken and not yet released. */

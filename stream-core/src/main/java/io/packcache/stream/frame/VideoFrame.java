@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A picture has an owner. Whoever receives it releases it exactly once, or hands it on; whoever needs it longer, or in
  * a second place, {@linkplain #retain() retains} it first. When the last holder releases it, its memory goes back to the
- * pool it came from. Safe to hand from thread to thread; its pixels are not to be written after it was emitted.
+ * pool it came from; {@link PictureTracking} finds who forgot to. Safe to hand from thread to thread; its pixels are not to
+ * be written after it was emitted.
  */
 public final class VideoFrame implements FlowElement {
 
@@ -24,6 +25,9 @@ public final class VideoFrame implements FlowElement {
     private final Recycler recycler;
     private final Epoch epoch;
     private final AtomicInteger holders = new AtomicInteger(1);
+
+    /** Null unless pictures are tracked and this one belongs to a pool. */
+    private PictureTrace trace;
 
     /** Makes a picture of no epoch that owns {@code rgb}. */
     public VideoFrame(int width, int height, long pts, TimeBase timeBase, byte[] rgb, Recycler recycler) {
@@ -91,7 +95,7 @@ public final class VideoFrame implements FlowElement {
      */
     public byte[] rgb() {
         if (holders.get() <= 0) {
-            throw new IllegalStateException("picture " + pts + " was used after its release");
+            throw fault("used after its release");
         }
         return rgb;
     }
@@ -103,14 +107,14 @@ public final class VideoFrame implements FlowElement {
      */
     public VideoFrame restamped(long otherPts, TimeBase otherTimeBase, Epoch otherEpoch) {
         retain();
-        return new VideoFrame(width, height, otherPts, otherTimeBase, rgb, ignored -> release(), otherEpoch);
+        return new VideoFrame(width, height, otherPts, otherTimeBase, rgb, ignored -> release(), otherEpoch).tracked();
     }
 
     /** Adds a holder; each retain is matched by one release. Returns this picture. */
     public VideoFrame retain() {
         int before = holders.getAndUpdate(n -> n > 0 ? n + 1 : n);
         if (before <= 0) {
-            throw new IllegalStateException("picture " + pts + " was retained after its release");
+            throw fault("retained after its release");
         }
         return this;
     }
@@ -120,10 +124,24 @@ public final class VideoFrame implements FlowElement {
     public void release() {
         int left = holders.decrementAndGet();
         if (left == 0) {
+            if (trace != null) {
+                trace.release();
+            }
             recycler.recycle(rgb);
         } else if (left < 0) {
-            throw new IllegalStateException("picture " + pts + " was released more often than it was held");
+            throw fault("released more often than it was held");
         }
+    }
+
+    private IllegalStateException fault(String what) {
+        String message = "picture " + pts + " was " + what;
+        return trace == null ? new IllegalStateException(message) : trace.fault(message);
+    }
+
+    /** To be called before the picture is handed to anybody. */
+    VideoFrame tracked() {
+        trace = PictureTracking.begin(this);
+        return this;
     }
 
     @Override
