@@ -39,23 +39,28 @@ final class PassingStage<T extends FlowElement> extends GraphStage<FlowShape<T, 
         return new Logic(ObserverAttribute.of(attributes));
     }
 
-    private final class Logic extends GraphStageLogic {
+    private final class Logic extends OwningLogic<T> {
 
         private final FlowObserver observer;
         private Passing<T> passing;
 
         Logic(FlowObserver observer) {
-            super(shape);
+            super(shape, in);
             this.observer = observer;
             setHandlers(in, out, new AbstractInOutHandler() {
                 @Override
                 public void onPush() {
-                    pass(grab(in));
+                    pushed();
                 }
 
                 @Override
                 public void onPull() {
                     pull(in);
+                }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    receiverLeft(cause);
                 }
             });
         }
@@ -65,7 +70,8 @@ final class PassingStage<T extends FlowElement> extends GraphStage<FlowShape<T, 
             passing = making.apply(observer);
         }
 
-        private void pass(T element) {
+        @Override
+        void receive(T element) {
             T passed;
             try {
                 passed = passing.pass(element);

@@ -1,16 +1,13 @@
 package io.packcache.operators.akka;
 
-import akka.japi.function.Procedure;
 import akka.stream.Attributes;
 import akka.stream.FlowShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
-import akka.stream.stage.TimerGraphStageLogic;
 import io.packcache.stream.flow.FlowObserver;
 import io.packcache.stream.flow.Relay;
 import io.packcache.stream.frame.FlowElement;
@@ -48,7 +45,7 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
         return new Logic(ObserverAttribute.of(attributes));
     }
 
-    private final class Logic extends TimerGraphStageLogic {
+    private final class Logic extends OwningLogic<I> {
 
         private final FlowObserver observer;
         private Relay<I, O> relay;
@@ -56,12 +53,12 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
         private Throwable failure;
 
         Logic(FlowObserver observer) {
-            super(shape);
+            super(shape, in);
             this.observer = observer;
             setHandler(in, new AbstractInHandler() {
                 @Override
                 public void onPush() {
-                    take(grab(in));
+                    pushed();
                 }
 
                 @Override
@@ -84,17 +81,22 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
                 public void onPull() {
                     goOn();
                 }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    receiverLeft(cause);
+                }
             });
         }
 
         @Override
         public void preStart() {
             relay = making.apply(observer);
-            AsyncCallback<Runnable> again = createAsyncCallback((Procedure<Runnable>) Runnable::run);
-            relay.onWake(() -> again.invoke(this::goOn));
+            relay.onWake(() -> inside.invoke(this::goOn));
         }
 
-        private void take(I element) {
+        @Override
+        void receive(I element) {
             try {
                 relay.take(element, clock.getAsLong());
             } catch (RuntimeException | Error e) {
@@ -107,6 +109,9 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
 
         /** Hands on what is due and wanted; then ends, or asks for more and sets the timer. */
         private void goOn() {
+            if (isLeaving()) {
+                return;
+            }
             if (isAvailable(out)) {
                 O next = relay.poll(clock.getAsLong());
                 if (next != null) {

@@ -20,8 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
 /** Feeds a {@link Drain}, one pull for each place that is free. */
-final class SinkStage<S>
-        extends AbstractGraphStageWithMaterializedValue<SinkShape<VideoFrame>, CompletionStage<S>> {
+final class SinkStage<S> extends AbstractGraphStageWithMaterializedValue<SinkShape<VideoFrame>, CompletionStage<S>> {
 
     private final Inlet<VideoFrame> in = Inlet.create("packcache.pictures");
     private final SinkShape<VideoFrame> shape = SinkShape.of(in);

@@ -231,8 +231,7 @@ public final class PackcacheFlux {
      */
     public static Function<Flux<VideoFrame>, Flux<VideoFrame>> boundedQueue(int capacity, OverflowStrategy strategy) {
         new BoundedQueue(capacity, strategy, FlowObserver.NONE);
-        return pictures -> FluxRelay.of(
-                        pictures, observer -> new BoundedQueue(capacity, strategy, observer), null)
+        return pictures -> FluxRelay.of(pictures, observer -> new BoundedQueue(capacity, strategy, observer), null)
                 .name("packcache.boundedQueue");
     }
 
@@ -274,6 +273,7 @@ public final class PackcacheFlux {
     }
 
     private static Flux<VideoFrame> pacing(Flux<VideoFrame> pictures, PaceSettings settings, Scheduler timer) {
-        return FluxRelay.of(pictures, observer -> Pace.of(settings, observer), timer).name("packcache.pace");
+        return FluxRelay.of(pictures, observer -> Pace.of(settings, observer), timer)
+                .name("packcache.pace");
     }
 }

@@ -7,6 +7,8 @@ import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.frame.VideoFrame;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -29,13 +31,14 @@ final class SinkMono {
             Context context = Context.of(result.contextView());
             SinkSubscriber<S> subscriber;
             try {
-                subscriber = new SinkSubscriber<>(listener -> once.claim().apply(FlowSubscriber.observer(context), listener));
+                subscriber = new SinkSubscriber<>(
+                        listener -> once.claim().apply(FlowSubscriber.observer(context), listener));
             } catch (IllegalStateException e) {
                 result.error(e);
                 return;
             }
             tell(subscriber, result, context);
-            pictures.contextWrite(above -> FlowSubscriber.releasing(context)).subscribe(subscriber);
+            pictures.subscribe(new InContext<>(subscriber, FlowSubscriber.releasing(context)));
         });
     }
 
@@ -54,5 +57,34 @@ final class SinkMono {
                 result.error(failure);
             }
         });
+    }
+
+    /** Without it Reactor would put a subscriber of its own between, which keeps late pictures to itself. */
+    private record InContext<S>(SinkSubscriber<S> subscriber, Context context) implements CoreSubscriber<VideoFrame> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscriber.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(VideoFrame picture) {
+            subscriber.onNext(picture);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            subscriber.onError(error);
+        }
+
+        @Override
+        public void onComplete() {
+            subscriber.onComplete();
+        }
+
+        @Override
+        public Context currentContext() {
+            return context;
+        }
     }
 }

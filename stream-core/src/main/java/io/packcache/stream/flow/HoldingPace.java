@@ -37,7 +37,7 @@ public final class HoldingPace implements Relay<VideoFrame, VideoFrame> {
     @Override
     public VideoFrame poll(long now) {
         long wait = nanosToWait(now);
-        if (wait > 0 || ended && isEmpty()) {
+        if (wait > 0 || (ended && isEmpty())) {
             return null;
         }
         slot += -wait / settings.nanos(1);

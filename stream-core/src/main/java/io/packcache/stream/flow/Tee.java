@@ -126,12 +126,14 @@ public final class Tee implements Drain {
                 return;
             }
         }
-        List<TeeSummary.Branch> results = branches.stream().map(each -> each.result).toList();
+        List<TeeSummary.Branch> results =
+                branches.stream().map(each -> each.result).toList();
         listener.closed(new TeeSummary(results), failure(results));
     }
 
     private synchronized Throwable failure(List<TeeSummary.Branch> results) {
-        if (sourceFailure != null || results.stream().anyMatch(result -> result.failure().isEmpty())) {
+        if (sourceFailure != null
+                || results.stream().anyMatch(result -> result.failure().isEmpty())) {
             return sourceFailure;
         }
         Throwable first = results.get(0).failure().get();

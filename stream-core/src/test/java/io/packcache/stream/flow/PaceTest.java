@@ -69,7 +69,8 @@ class PaceTest {
                 last += Math.max(1, pace.nanosToWait(last)) + 1000;
             }
         }
-        assertThat(last).isBetween(Duration.ofHours(1).toNanos(), Duration.ofHours(1).toNanos() + 2000);
+        assertThat(last)
+                .isBetween(Duration.ofHours(1).toNanos(), Duration.ofHours(1).toNanos() + 2000);
     }
 
     @Test

@@ -41,7 +41,9 @@ class SinkWriterTest {
         assertThat(ends.summary.written()).isEqualTo(2);
         assertThat(ends.summary.discarded()).isZero();
         assertThat(ends.failure).isNull();
-        assertThat(ends.room).as("two places at the start, one for each written").hasValue(4);
+        assertThat(ends.room)
+                .as("two places at the start, one for each written")
+                .hasValue(4);
     }
 
     @Test

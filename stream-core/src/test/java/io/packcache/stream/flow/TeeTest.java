@@ -11,6 +11,7 @@ import io.packcache.stream.testkit.Threads;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,13 +67,13 @@ class TeeTest {
         CountDownLatch gate = new CountDownLatch(1);
         live.waitFor(gate);
         Source source = new Source(50);
-        SinkSubscriber<TeeSummary> tee =
-                source.subscriber(TeeBranch.every("file", file), TeeBranch.every("live", live).withCapacity(3));
+        SinkSubscriber<TeeSummary> tee = source.subscriber(
+                TeeBranch.every("file", file), TeeBranch.every("live", live).withCapacity(3));
         tee.onSubscribe(source);
         while (file.times.size() < 3) {
             Thread.onSpinWait();
         }
-        assertThat(source.sent).isEqualTo(3);
+        assertThat(source.sent).hasValue(3);
         gate.countDown();
         assertThat(await(tee).branch("live").written().written()).isEqualTo(50);
     }
@@ -92,8 +93,7 @@ class TeeTest {
         live.waitFor(gate);
         Source source = new Source(20);
         SinkSubscriber<TeeSummary> tee = source.subscriber(
-                TeeBranch.every("file", file),
-                TeeBranch.every("live", live).withStrategy(OverflowStrategy.FAIL));
+                TeeBranch.every("file", file), TeeBranch.every("live", live).withStrategy(OverflowStrategy.FAIL));
         tee.onSubscribe(source);
         while (file.times.size() < 20) {
             Thread.onSpinWait();
@@ -132,7 +132,10 @@ class TeeTest {
     }
 
     private static TeeSummary await(SinkSubscriber<TeeSummary> tee) {
-        return tee.result().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return tee.result()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 
     /** Sends as many pictures as asked for, on the thread that asks; one at a time. */
@@ -143,7 +146,7 @@ class TeeTest {
         private long wanted;
         private boolean sending;
         private boolean completed;
-        volatile long sent;
+        final AtomicLong sent = new AtomicLong();
         volatile boolean cancelled;
 
         Source(long count) {
@@ -174,18 +177,18 @@ class TeeTest {
                 sending = true;
             }
             while (more()) {
-                target.onNext(picture(sent));
-                sent++;
+                target.onNext(picture(sent.get()));
+                sent.incrementAndGet();
             }
         }
 
         private synchronized boolean more() {
-            if (!cancelled && wanted > 0 && sent < count) {
+            if (!cancelled && wanted > 0 && sent.get() < count) {
                 wanted -= wanted == Long.MAX_VALUE ? 0 : 1;
                 return true;
             }
             sending = false;
-            if (!cancelled && !completed && sent == count && count > 0) {
+            if (!cancelled && !completed && sent.get() == count && count > 0) {
                 completed = true;
                 target.onComplete();
             }

@@ -25,9 +25,11 @@ class PictureTrackingTest {
         long before = PictureTracking.taken();
         VideoFrame picture = taken(7);
         List<Throwable> held = PictureTracking.heldSince(before);
-        assertThat(held).singleElement().satisfies(trace -> assertThat(trace)
-                .hasMessage("picture 7 was taken here")
-                .hasStackTraceContaining("PictureTrackingTest.taken"));
+        assertThat(held)
+                .singleElement()
+                .satisfies(trace -> assertThat(trace)
+                        .hasMessage("picture 7 was taken here")
+                        .hasStackTraceContaining("PictureTrackingTest.taken"));
         picture.retain().release();
         assertThat(PictureTracking.heldSince(before)).hasSize(1);
         picture.release();
@@ -55,8 +57,9 @@ class PictureTrackingTest {
             System.gc();
             return PictureTracking.heldSince(before).isEmpty();
         });
-        assertThat(PictureTracking.takeFaults()).singleElement().satisfies(fault -> assertThat(fault)
-                .hasStackTraceContaining("PictureTrackingTest.lose"));
+        assertThat(PictureTracking.takeFaults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault).hasStackTraceContaining("PictureTrackingTest.lose"));
     }
 
     @Test
