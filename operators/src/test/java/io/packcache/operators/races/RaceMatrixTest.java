@@ -32,8 +32,7 @@ class RaceMatrixTest {
     private final List<Throwable> droppedErrors = new CopyOnWriteArrayList<>();
 
     static Stream<Arguments> everyOperatorInEveryRace() {
-        return Row.all().stream()
-                .flatMap(row -> Stream.of(Race.values()).map(race -> Arguments.of(row, race)));
+        return Row.all().stream().flatMap(row -> Stream.of(Race.values()).map(race -> Arguments.of(row, race)));
     }
 
     @BeforeAll

@@ -70,8 +70,8 @@ record Row<I extends FlowElement>(
                 "to",
                 flux -> flux.as(PackcacheFlux.to(new RecordingSink())),
                 () -> ended(PackcacheSink.to(new RecordingSink()))));
-        rows.add(pictures("tee", flux -> flux.as(PackcacheFlux.tee(branches())), () ->
-                ended(PackcacheSink.tee(branches()))));
+        rows.add(pictures(
+                "tee", flux -> flux.as(PackcacheFlux.tee(branches())), () -> ended(PackcacheSink.tee(branches()))));
         return rows;
     }
 
@@ -82,9 +82,7 @@ record Row<I extends FlowElement>(
     }
 
     static Row<GeneratedFrame> frames(
-            String name,
-            Function<Flux<GeneratedFrame>, Publisher<?>> flux,
-            Supplier<Flow<GeneratedFrame, ?, ?>> flow) {
+            String name, Function<Flux<GeneratedFrame>, Publisher<?>> flux, Supplier<Flow<GeneratedFrame, ?, ?>> flow) {
         return new Row<>(name, true, flux, flow);
     }
 
