@@ -3,6 +3,7 @@ package io.packcache.operators.races;
 import java.util.function.Consumer;
 
 /** What goes wrong while four pictures are under way. */
+@SuppressWarnings("ImmutableEnumChecker")
 enum Race {
     CANCEL_IN_ON_NEXT(rig -> {
         rig.cancelInOnNext();
