@@ -9,13 +9,22 @@ import akka.stream.javadsl.GraphDSL;
 import akka.stream.javadsl.Source;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.AdaptiveBudget;
+import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.BoundedQueue;
+import io.packcache.stream.flow.BudgetChange;
 import io.packcache.stream.flow.Compactor;
+import io.packcache.stream.flow.Drift;
+import io.packcache.stream.flow.DriftMeter;
+import io.packcache.stream.flow.DriftSettings;
 import io.packcache.stream.flow.FlowObserver;
 import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.Pace;
 import io.packcache.stream.flow.PaceSettings;
 import io.packcache.stream.flow.Passing;
+import io.packcache.stream.flow.PauseControl;
+import io.packcache.stream.flow.PauseGate;
+import io.packcache.stream.flow.PictureStatistics;
 import io.packcache.stream.flow.Pictures;
 import io.packcache.stream.flow.PromptEvent;
 import io.packcache.stream.flow.Relay;
@@ -23,6 +32,7 @@ import io.packcache.stream.frame.FlowElement;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GeneratedFrame;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -110,6 +120,79 @@ public final class PackcacheFlow {
                     return FlowShape.of(ports.in0(), ports.out());
                 }))
                 .addAttributes(pinned("packcache.promptSwitch"));
+    }
+
+    /**
+     * Compacts as {@link #packCache} does, within a budget that follows real time: smaller when frames come too late for
+     * the target rate, larger when there is time to spare, also because the consumer asks slowly. Stands in the place of
+     * {@code packCache}, directly after {@link PackcacheSource#generate}.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: a frame whose compaction failed is released.
+     *
+     * <p><b>Errors</b>: as {@code packCache}.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: compacts, and tells changes, on the stream's dispatcher.
+     *
+     * @param policy decides what stays; its own budget should be at least the settings' largest
+     * @param events told every change of the budget; throws nothing
+     */
+    public static Flow<GeneratedFrame, GeneratedFrame, NotUsed> adaptiveBudget(
+            CompactionPolicy policy, AdaptiveBudgetSettings settings, Consumer<BudgetChange> events) {
+        return passing(
+                "packcache.adaptiveBudget", observer -> new AdaptiveBudget(policy, settings, System::nanoTime, events));
+    }
+
+    /**
+     * Measures every picture and tells when the stream leaves its limits, so that a hook may
+     * {@linkplain io.packcache.stream.frame.Steering#reanchor re-anchor} the session. May stand anywhere among frames.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: a frame that could not be measured is released.
+     *
+     * <p><b>Errors</b>: what {@code statistics} or {@code hook} throw fails the stage.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: measures on the stream's dispatcher.
+     */
+    public static Flow<GeneratedFrame, GeneratedFrame, NotUsed> driftMeter(
+            DriftSettings settings, Consumer<PictureStatistics> statistics, Consumer<Drift> hook) {
+        return passing("packcache.driftMeter", observer -> new DriftMeter(settings, statistics, hook));
+    }
+
+    /**
+     * Stops and lets go on a stream of pictures: drained, held, or rolled back to the last picture shown. Stands last,
+     * directly before the sink: what has passed it counts as shown.
+     *
+     * <p><b>Demand</b>: one picture at a time, when one is pulled and the gate is open; at most one is in flight here.
+     *
+     * <p><b>Order</b>: kept; after a roll back the picture after the last one shown comes next.
+     *
+     * <p><b>Discard</b>: pictures of an epoch that is over are released, and the one that is held at every end.
+     *
+     * <p><b>Errors</b>: passed on at once, also while paused. A second materialisation with the same control is refused
+     * while the first runs, with an {@link IllegalStateException}.
+     *
+     * <p><b>Cancellation</b>: passed through, also while paused.
+     *
+     * <p><b>Thread</b>: the stream's dispatcher.
+     *
+     * @param control what pauses it; also materialised
+     */
+    public static Flow<VideoFrame, VideoFrame, PauseControl> pauseGate(PauseControl control) {
+        Objects.requireNonNull(control, "control");
+        Flow<VideoFrame, VideoFrame, NotUsed> gate =
+                relay("packcache.pauseGate", observer -> new PauseGate(control, observer));
+        return gate.mapMaterializedValue(ignored -> control);
     }
 
     /**

@@ -2,12 +2,21 @@ package io.packcache.operators.reactor;
 
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.stream.flow.AdaptiveBudget;
+import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.BoundedQueue;
+import io.packcache.stream.flow.BudgetChange;
 import io.packcache.stream.flow.Compactor;
+import io.packcache.stream.flow.Drift;
+import io.packcache.stream.flow.DriftMeter;
+import io.packcache.stream.flow.DriftSettings;
 import io.packcache.stream.flow.FlowObserver;
 import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.Pace;
 import io.packcache.stream.flow.PaceSettings;
+import io.packcache.stream.flow.PauseControl;
+import io.packcache.stream.flow.PauseGate;
+import io.packcache.stream.flow.PictureStatistics;
 import io.packcache.stream.flow.Pictures;
 import io.packcache.stream.flow.PromptEvent;
 import io.packcache.stream.flow.PromptSwitch;
@@ -135,6 +144,77 @@ public final class PackcacheFlux {
                 () -> new PromptFeed(prompts, new PromptSwitch(mode, events)),
                 feed -> FluxPassing.of(frames, observer -> feed.receiver()),
                 PromptFeed::dispose);
+    }
+
+    /**
+     * Compacts as {@link #packCache} does, within a budget that follows real time: smaller when frames come too late for
+     * the target rate, larger when there is time to spare, also because the consumer asks slowly. Stands in the place of
+     * {@code packCache}, directly after {@link #generate}.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: a frame whose compaction failed, or that arrives after a cancel, is released.
+     *
+     * <p><b>Errors</b>: as {@code packCache}.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: compacts, and tells changes, on the thread that delivers the frame.
+     *
+     * @param policy decides what stays; its own budget should be at least the settings' largest
+     * @param events told every change of the budget; throws nothing
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> adaptiveBudget(
+            CompactionPolicy policy, AdaptiveBudgetSettings settings, Consumer<BudgetChange> events) {
+        return frames ->
+                FluxPassing.of(frames, observer -> new AdaptiveBudget(policy, settings, System::nanoTime, events));
+    }
+
+    /**
+     * Measures every picture and tells when the stream leaves its limits, so that a hook may
+     * {@linkplain io.packcache.stream.frame.Steering#reanchor re-anchor} the session. May stand anywhere among frames.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: a frame that arrives after a cancel is released.
+     *
+     * <p><b>Errors</b>: passed on; what {@code statistics} or {@code hook} throw ends the stream.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: measures on the thread that delivers the frame.
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> driftMeter(
+            DriftSettings settings, Consumer<PictureStatistics> statistics, Consumer<Drift> hook) {
+        return frames -> FluxPassing.of(frames, observer -> new DriftMeter(settings, statistics, hook));
+    }
+
+    /**
+     * Stops and lets go on a stream of pictures: drained, held, or rolled back to the last picture shown. Stands last,
+     * directly before the sink: what has passed it counts as shown.
+     *
+     * <p><b>Demand</b>: one picture at a time, when one is wanted and the gate is open; at most one is in flight here.
+     *
+     * <p><b>Order</b>: kept; after a roll back the picture after the last one shown comes next.
+     *
+     * <p><b>Discard</b>: pictures of an epoch that is over are released, and the one that is held on cancel and on error.
+     *
+     * <p><b>Errors</b>: passed on at once, also while paused. A second subscription with the same control is refused while
+     * the first runs, with an {@link IllegalStateException}.
+     *
+     * <p><b>Cancellation</b>: passed through, also while paused.
+     *
+     * <p><b>Thread</b>: that of the source, of whoever requests, or of whoever resumes.
+     *
+     * @param control what pauses it
+     */
+    public static Function<Flux<VideoFrame>, Flux<VideoFrame>> pauseGate(PauseControl control) {
+        Objects.requireNonNull(control, "control");
+        return pictures -> FluxRelay.of(pictures, observer -> new PauseGate(control, observer), null);
     }
 
     /**

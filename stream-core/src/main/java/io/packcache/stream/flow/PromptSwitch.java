@@ -7,17 +7,23 @@ import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationSession;
 import io.packcache.stream.session.SessionStateException;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
  * Hands the newest prompt to the session whose frames go by, and tells what became of it. Prompts come from any thread;
- * one that comes before the first frame waits for it, because only a frame leads to its session.
+ * one that comes before the first frame waits for it, because only a frame leads to its session, at most {@value #MOST_WAITING}
+ * of them.
  */
 public final class PromptSwitch implements Passing<GeneratedFrame>, AutoCloseable {
+
+    /** Prompts that are kept until the first frame leads to their session. */
+    private static final int MOST_WAITING = 64;
 
     /** A prompt that the session has taken over. */
     private record Begun(String prompt, Epoch epoch) {}
@@ -25,7 +31,7 @@ public final class PromptSwitch implements Passing<GeneratedFrame>, AutoCloseabl
     private final PromptMode mode;
     private final Consumer<PromptEvent> events;
 
-    private final AtomicReference<String> newest = new AtomicReference<>();
+    private final Queue<String> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Begun> begun = new AtomicReference<>();
     private final AtomicInteger handing = new AtomicInteger();
     private volatile Steering steering;
@@ -43,9 +49,11 @@ public final class PromptSwitch implements Passing<GeneratedFrame>, AutoCloseabl
 
     /** From now on the stream is to show this; one call at a time. */
     public void accept(String prompt) {
-        String waited = newest.getAndSet(Objects.requireNonNull(prompt, "prompt"));
-        if (waited != null) {
-            events.accept(new PromptEvent.Overtaken(waited));
+        waiting.add(Objects.requireNonNull(prompt, "prompt"));
+        // Only the session can say which of them it can read, so an unreadable one must not push out a good one here.
+        String tooMany = waiting.size() > MOST_WAITING ? waiting.poll() : null;
+        if (tooMany != null) {
+            events.accept(new PromptEvent.Overtaken(tooMany));
         }
         hand();
     }
@@ -79,15 +87,21 @@ public final class PromptSwitch implements Passing<GeneratedFrame>, AutoCloseabl
         }
         int missed = 1;
         do {
-            Steering open = steering;
-            String prompt = open == null && !closed ? null : newest.getAndSet(null);
-            if (prompt != null && closed) {
-                events.accept(new PromptEvent.TooLate(prompt));
-            } else if (prompt != null) {
-                ask(open, prompt);
+            if (steering != null || closed) {
+                handAll(steering);
             }
             missed = handing.addAndGet(-missed);
         } while (missed != 0);
+    }
+
+    private void handAll(Steering open) {
+        for (String prompt = waiting.poll(); prompt != null; prompt = waiting.poll()) {
+            if (closed) {
+                events.accept(new PromptEvent.TooLate(prompt));
+            } else {
+                ask(open, prompt);
+            }
+        }
     }
 
     private void ask(Steering open, String prompt) {

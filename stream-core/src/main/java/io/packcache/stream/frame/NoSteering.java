@@ -11,6 +11,16 @@ final class NoSteering implements Steering {
     }
 
     @Override
+    public CompletionStage<Epoch> reanchor(PromptMode mode) {
+        throw refusal();
+    }
+
+    @Override
+    public long rollBack(long shown) {
+        throw refusal();
+    }
+
+    @Override
     public void pause() {
         throw refusal();
     }

@@ -24,6 +24,23 @@ public interface Steering {
     CompletionStage<Epoch> switchPrompt(String prompt, PromptMode mode);
 
     /**
+     * Computes or forgets the history once more under the prompt that is on air, as {@link #switchPrompt} with the same
+     * prompt does: against errors that have piled up.
+     */
+    CompletionStage<Epoch> reanchor(PromptMode mode);
+
+    /**
+     * Goes back: the picture after the last one shown is generated again, together with those of its latent frame, and the
+     * epoch of all pictures made so far is over at once. The prompt stays what it is.
+     *
+     * @param shown presentation time of the last picture that anybody saw, in ticks; -1 if there was none
+     * @return presentation time of the first picture to come, at most {@code shown + 1}
+     * @throws IllegalStateException if the session has ended or failed, or does not keep a state that far back, saying what
+     *     to ask for; nothing has changed then
+     */
+    long rollBack(long shown);
+
+    /**
      * Generates no further frame until resumed, whatever the demand; a frame being generated is finished. Pausing twice
      * does nothing.
      *

@@ -6,7 +6,6 @@ import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
-import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.frame.PromptMode;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 
 /**
  * Masked parallel decoding as Lumos-1 does it (arXiv 2507.08801): a frame starts all MASK; each step draws every unknown
@@ -39,11 +37,7 @@ public final class MaskedDecoder implements FrameDecoder {
     private final ConfidenceChoice choice;
     private final UnmaskingSchedule schedule;
     private final BitSet historyMask;
-    private final CacheFiller filler;
-    private final FrameCodes held = new FrameCodes();
-
-    /** The guided one first; exchanged when the text changes. */
-    private List<Branch> branches;
+    private final History history;
 
     private final int[] frameIds; // frame length
     private final int[] codes; // codes of a frame, negative where unknown
@@ -72,8 +66,7 @@ public final class MaskedDecoder implements FrameDecoder {
         this.choice = new ConfidenceChoice(grid.codes());
         this.activations = new Activations(transformer, layouts.size() * grid.frameLength());
         this.sampler = new CodeSampler(transformer, activations, layouts.get(0), sampling);
-        this.filler = new CacheFiller(transformer, activations, historyMask, budget);
-        this.branches = layouts.stream().map(filler::empty).toList();
+        this.history = new History(new CacheFiller(transformer, activations, historyMask, budget), layouts);
     }
 
     /** Opens a decoder whose caches may grow as far as memory goes. */
@@ -110,12 +103,7 @@ public final class MaskedDecoder implements FrameDecoder {
     public void prefill() {
         requireIdle();
         try {
-            branches.forEach(filler::stageText);
-            for (int frame = 0; frame < clip.condition().size(); frame++) {
-                filler.stageCondition(branches, frame, clip.condition().get(frame));
-                held.put(frame, clip.condition().get(frame));
-            }
-            branches.forEach(branch -> branch.cache().commit());
+            history.prefill(clip.condition());
         } catch (RuntimeException | Error e) {
             rollback();
             throw e;
@@ -126,7 +114,7 @@ public final class MaskedDecoder implements FrameDecoder {
     public void begin(long frame) {
         requireIdle();
         List<BranchRows> rows = new ArrayList<>();
-        for (Branch branch : branches) {
+        for (Branch branch : history.branches()) {
             long slot = branch.cache().nextSlot();
             rows.add(new BranchRows(branch.cache(), branch.layout().frameTokens(frame, slot, historyMask), frameIds));
         }
@@ -149,7 +137,7 @@ public final class MaskedDecoder implements FrameDecoder {
             throw new IllegalStateException("step " + nextStep + " of " + steps() + " is next, not step " + step);
         }
         try {
-            layout().writeFrame(codes, UNMASKED, frameIds);
+            history.layout().writeFrame(codes, UNMASKED, frameIds);
             pass.run();
             sampler.draw(pass, random, codes, drawn, probabilities);
             int unknown = unknown();
@@ -183,7 +171,7 @@ public final class MaskedDecoder implements FrameDecoder {
         requireBegun();
         try {
             requireCodes(given, grid, config.tokens());
-            layout().writeFrame(given, historyMask, frameIds);
+            history.layout().writeFrame(given, historyMask, frameIds);
             pass.fillCaches();
             pass.commit();
         } catch (RuntimeException | Error e) {
@@ -192,7 +180,7 @@ public final class MaskedDecoder implements FrameDecoder {
         }
         pass = null;
         committedFrames++;
-        held.put(begun, given.clone());
+        history.note(begun, given.clone());
         return given.clone();
     }
 
@@ -208,13 +196,13 @@ public final class MaskedDecoder implements FrameDecoder {
         requireCodes(given, grid, config.tokens());
         int[] unknown = new int[grid.codes()];
         Arrays.fill(unknown, -1);
-        layout().writeFrame(unknown, UNMASKED, frameIds);
+        history.layout().writeFrame(unknown, UNMASKED, frameIds);
         pass.run();
         float[] scores = new float[given.length];
         float[] row = new float[transformer.headOutputs()];
         int[] batchRow = new int[1];
         for (int code = 0; code < given.length; code++) {
-            batchRow[0] = pass.firstRow(0) + layout().rowOfCode(code);
+            batchRow[0] = pass.firstRow(0) + history.layout().rowOfCode(code);
             Tensor logits = pass.logits(batchRow, 1);
             logits.read(0, row, 0, 1);
             scores[code] = (float) logProbability(row, given[code]);
@@ -225,7 +213,7 @@ public final class MaskedDecoder implements FrameDecoder {
     @Override
     public void rollback() {
         pass = null;
-        branches.forEach(branch -> branch.cache().rollback());
+        history.rollback();
     }
 
     @Override
@@ -235,7 +223,7 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public CacheView view(Set<Signal> signals) {
-        KvCache guided = branches.get(0).cache();
+        KvCache guided = history.guided();
         guided.collect(signals);
         return guided.view(signals);
     }
@@ -243,78 +231,58 @@ public final class MaskedDecoder implements FrameDecoder {
     @Override
     public void apply(CompactionPlan plan) {
         requireIdle();
-        for (Branch branch : branches) {
-            branch.cache().apply(plan);
-        }
-        held.retain(plan.frames().stream().map(FramePlan::frame).collect(Collectors.toSet()));
+        history.apply(plan);
     }
 
     @Override
     public void switchText(int[] text, PromptMode mode) {
         requireIdle();
-        SequenceLayout layout = guided(config, grid, clip, text);
+        history.exchangeText(guided(config, grid, clip, text), mode);
         if (mode == PromptMode.RESET) {
-            List<Branch> cut = cut(layout);
-            branches.forEach(branch -> branch.cache().close());
-            branches = cut;
-            held.retain(Set.of());
             committedFrames = 0;
-        } else {
-            exchangeGuided(layout);
         }
     }
 
-    /** Branches that hold nothing but text. */
-    private List<Branch> cut(SequenceLayout guided) {
-        List<Branch> cut = new ArrayList<>();
-        try {
-            for (Branch branch : branches) {
-                cut.add(filler.empty(cut.isEmpty() ? guided : branch.layout()));
-                filler.stageText(cut.get(cut.size() - 1));
-            }
-        } catch (RuntimeException | Error e) {
-            cut.forEach(branch -> branch.cache().close());
-            throw e;
-        }
-        cut.forEach(branch -> branch.cache().commit());
-        return List.copyOf(cut);
+    /**
+     * The state between two frames.
+     *
+     * @param committedFrames since the last cut
+     */
+    private record State(History.Copy history, long committedFrames) implements Snapshot {}
+
+    @Override
+    public Snapshot snapshot(Snapshot reuse) {
+        requireIdle();
+        return new State(history.copy(reuse == null ? null : ((State) reuse).history), committedFrames);
     }
 
-    /** The unguided branch has no text: nothing it computed depends on one. */
-    private void exchangeGuided(SequenceLayout layout) {
-        KvCache old = branches.get(0).cache();
-        List<Branch> other = new ArrayList<>(branches);
-        other.set(0, filler.again(layout, old.view(), old.collected(), old.nextSlot(), held));
-        branches = List.copyOf(other);
-        old.close();
+    @Override
+    public void restore(Snapshot snapshot) {
+        requireIdle();
+        State state = (State) snapshot;
+        history.restore(state.history);
+        committedFrames = state.committedFrames;
     }
 
     @Override
     public long cachedTokens() {
-        return branches.stream().mapToLong(branch -> branch.cache().tokens()).sum();
+        return history.tokens();
     }
 
     @Override
     public long residentBytes() {
-        return branches.stream()
-                .mapToLong(branch -> branch.cache().residentBytes())
-                .sum();
+        return history.residentBytes();
     }
 
     @Override
     public void close() {
         pass = null;
-        branches.forEach(branch -> branch.cache().close());
+        history.close();
         activations.close();
     }
 
     private static SequenceLayout guided(ModelConfig config, FrameGrid grid, Clip clip, int[] text) {
         return SequenceLayout.guided(config, grid, text, clip.durationToken(), clip.framesPerSecond());
-    }
-
-    /** The frame's ids and the places of its codes are the same in all branches. */
-    private SequenceLayout layout() {
-        return branches.get(0).layout();
     }
 
     private double choiceTemperature(int step) {

@@ -27,7 +27,9 @@ final class ClipRun implements AutoCloseable {
     private FrameDecoder decoder;
     private PictureTokenizer.Decoder pictures;
     private boolean prefilled;
-    private long pts;
+    private volatile long pts;
+    private int changes;
+    private int cuts;
     private boolean broken;
 
     /** Where the work stands, for the message if it fails. */
@@ -102,7 +104,9 @@ final class ClipRun implements AutoCloseable {
         broken = true;
         List<VideoFrame> shown = pictures.decode(codes);
         broken = false;
-        pts += shown.size();
+        // Only the session's thread writes it; whoever rolls back reads it.
+        long next = pts + shown.size();
+        pts = next;
         return shown;
     }
 
@@ -149,6 +153,77 @@ final class ClipRun implements AutoCloseable {
             forget();
         }
         request = request.withPrompt(prompt);
+        changes++;
+        cuts += mode == PromptMode.RESET ? 1 : 0;
+    }
+
+    /**
+     * Everything between two frames.
+     *
+     * @param number of the next latent frame
+     * @param pts of its first picture
+     * @param changes of the prompt until then
+     * @param cuts those of them that forgot the history
+     * @param decoder null if nothing has been computed yet
+     */
+    record State(
+            long number,
+            long pts,
+            int changes,
+            int cuts,
+            GenerationRequest request,
+            Clip clip,
+            FrameDecoder.Snapshot decoder,
+            DecoderState pictures) {}
+
+    /**
+     * Copies the state before latent frame {@code number}; not while a frame is begun.
+     *
+     * @param reuse a state that is not needed any more; null for none
+     */
+    State state(long number, State reuse) {
+        if (!prefilled) {
+            return new State(number, pts, changes, cuts, request, null, null, null);
+        }
+        return inTurn("keeping its state", () -> {
+            FrameDecoder.Snapshot copy = decoder.snapshot(reuse == null ? null : reuse.decoder);
+            return new State(number, pts, changes, cuts, request, clip, copy, pictures.state());
+        });
+    }
+
+    /** Goes back to a state of this run; not while a frame is begun. */
+    void restore(State state) {
+        broken = true;
+        if (state.decoder == null) {
+            forget();
+            prefilled = false;
+        } else {
+            inTurn("going back", () -> {
+                decoder.restore(state.decoder);
+                pictures.close();
+                pictures = pictureDecoder(state.pictures);
+                return null;
+            });
+            clip = state.clip;
+        }
+        request = state.request;
+        pts = state.pts;
+        broken = false;
+    }
+
+    /** How often the prompt was changed; going back does not make it less. */
+    int changes() {
+        return changes;
+    }
+
+    /** How often the history was forgotten. */
+    int cuts() {
+        return cuts;
+    }
+
+    /** Presentation time of the next picture. */
+    long pts() {
+        return pts;
     }
 
     /** Back to the state before the first frame, for a prompt that came before it. */

@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param sampling how frames are decoded
  * @param cacheBudget hard limit of the cache of each guidance branch; a frame that does not fit fails with a
  *     {@link io.packcache.kvcache.CacheBudgetExceededException} as its cause, before anything is computed or written
+ * @param rewind latent frames that the session can go back, at least 0; it keeps a copy of its state, mostly of the caches,
+ *     in memory for each, and makes one with each frame
  */
 public record GenerationRequest(
         String prompt,
@@ -28,7 +30,8 @@ public record GenerationRequest(
         int width,
         int height,
         SamplingSettings sampling,
-        CacheBudget cacheBudget) {
+        CacheBudget cacheBudget,
+        int rewind) {
 
     /** A video that goes on until it is cancelled. */
     public static final long ENDLESS = Long.MAX_VALUE;
@@ -42,37 +45,48 @@ public record GenerationRequest(
         if (latentFrames < 1) {
             throw new IllegalArgumentException("a video has at least 1 latent frame, got " + latentFrames);
         }
+        if (rewind < 0) {
+            throw new IllegalArgumentException("a session goes back 0 latent frames or more, got " + rewind);
+        }
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("a picture is at least 1 x 1 pixels, got " + width + " x " + height);
         }
     }
 
     public GenerationRequest withPrompt(String other) {
-        return new GenerationRequest(other, condition, latentFrames, seed, width, height, sampling, cacheBudget);
+        return new GenerationRequest(
+                other, condition, latentFrames, seed, width, height, sampling, cacheBudget, rewind);
     }
 
     public GenerationRequest withCondition(List<VideoFrame> other) {
-        return new GenerationRequest(prompt, other, latentFrames, seed, width, height, sampling, cacheBudget);
+        return new GenerationRequest(prompt, other, latentFrames, seed, width, height, sampling, cacheBudget, rewind);
     }
 
     public GenerationRequest withLatentFrames(long other) {
-        return new GenerationRequest(prompt, condition, other, seed, width, height, sampling, cacheBudget);
+        return new GenerationRequest(prompt, condition, other, seed, width, height, sampling, cacheBudget, rewind);
     }
 
     public GenerationRequest withSeed(long other) {
-        return new GenerationRequest(prompt, condition, latentFrames, other, width, height, sampling, cacheBudget);
+        return new GenerationRequest(
+                prompt, condition, latentFrames, other, width, height, sampling, cacheBudget, rewind);
     }
 
     public GenerationRequest withSize(int otherWidth, int otherHeight) {
         return new GenerationRequest(
-                prompt, condition, latentFrames, seed, otherWidth, otherHeight, sampling, cacheBudget);
+                prompt, condition, latentFrames, seed, otherWidth, otherHeight, sampling, cacheBudget, rewind);
     }
 
     public GenerationRequest withSampling(SamplingSettings other) {
-        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, other, cacheBudget);
+        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, other, cacheBudget, rewind);
     }
 
     public GenerationRequest withCacheBudget(CacheBudget other) {
-        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, sampling, other);
+        return new GenerationRequest(prompt, condition, latentFrames, seed, width, height, sampling, other, rewind);
+    }
+
+    /** Lets the session go back so many latent frames: more than are in flight between it and the viewer. */
+    public GenerationRequest withRewind(int other) {
+        return new GenerationRequest(
+                prompt, condition, latentFrames, seed, width, height, sampling, cacheBudget, other);
     }
 }

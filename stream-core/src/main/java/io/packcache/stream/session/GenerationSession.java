@@ -4,6 +4,7 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.frame.Epoch;
+import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.Steering;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +44,7 @@ public final class GenerationSession implements AutoCloseable {
     private final GenerationRequest request;
     private final ClipRun run;
     private final SessionSteering steering;
+    private final Rewind rewind;
 
     /** Held while a frame is generated, the cache is changed, or memory is freed. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -53,14 +55,19 @@ public final class GenerationSession implements AutoCloseable {
     private volatile boolean begunAgain;
     private volatile long delivered;
     private Lease lease;
+    private SessionSteering.Change latest;
 
     GenerationSession(VideoModel model, GenerationRequest request) {
         this.model = model;
         this.request = request;
         GenerationRequest alone = request.withCondition(List.of());
-        this.steering =
-                new SessionSteering(prompt -> model.clip(alone.withPrompt(prompt)), () -> refusal("be steered"));
+        this.steering = new SessionSteering(
+                request.prompt(),
+                prompt -> model.clip(alone.withPrompt(prompt)),
+                () -> refusal("be steered"),
+                this::past);
         this.run = new ClipRun(model, request, this::givenUp, steering::epoch);
+        this.rewind = new Rewind(request.rewind());
     }
 
     /** What was asked for at the start; prompts that came later do not show in it. */
@@ -130,6 +137,7 @@ public final class GenerationSession implements AutoCloseable {
     private GeneratedFrame generate() {
         state = State.GENERATING;
         try {
+            rewind.note(run, delivered);
             Lease next = new Lease();
             GeneratedFrame frame = run.next(delivered, next);
             lease = next;
@@ -156,16 +164,28 @@ public final class GenerationSession implements AutoCloseable {
         return cancelled || closing || (steering.waiting() && !begunAgain);
     }
 
+    /** The state to go back to when {@code shown} was the last picture shown; null if none was made after it. */
+    private ClipRun.State past(long shown) {
+        return shown + 1 == run.pts() ? null : rewind.before(shown);
+    }
+
     /** Does what was asked for since the last frame. */
     private void steer() {
-        SessionSteering.Change change = steering.takeChange();
-        if (change == null) {
+        SessionSteering.Asked asked = steering.take();
+        if (asked == null) {
             return;
         }
+        SessionSteering.Change change = asked.change();
         state = State.SWITCHING;
         RuntimeException failure = null;
         try {
-            run.switchPrompt(change.prompt(), change.clip(), change.mode());
+            if (asked.back() != null) {
+                goBack(asked.back());
+            }
+            if (change != null) {
+                run.switchPrompt(change.prompt(), change.clip(), change.mode());
+                latest = change;
+            }
         } catch (RuntimeException e) {
             failure = e;
         } finally {
@@ -173,10 +193,24 @@ public final class GenerationSession implements AutoCloseable {
         }
         // Also after a failure: pictures of the epoch before are not wanted any more.
         Epoch epoch = steering.beginEpoch();
-        if (failure == null) {
+        if (change != null && failure == null) {
             change.begun().complete(epoch);
-        } else {
+        } else if (change != null) {
             change.begun().completeExceptionally(failure);
+        }
+        if (state == State.FAILED || (change == null && failure != null)) {
+            throw failure;
+        }
+    }
+
+    private void goBack(ClipRun.State to) {
+        run.restore(to);
+        rewind.backTo(to);
+        delivered = to.number();
+        // The prompt of today, not of then.
+        if (to.changes() < run.changes()) {
+            PromptMode mode = to.cuts() < run.cuts() ? PromptMode.RESET : latest.mode();
+            run.switchPrompt(latest.prompt(), latest.clip(), mode);
         }
     }
 
@@ -214,10 +248,10 @@ public final class GenerationSession implements AutoCloseable {
 
     /**
      * Goes on after a failed frame: the caches are as of the last frame delivered, and the next call begins the frame that
-     * failed again.
+     * failed again. If what failed had changed the cache or the picture decoder half-way, it goes back to the newest state
+     * that {@link GenerationRequest#rewind} keeps.
      *
-     * @throws SessionStateException if the session has not failed; or if what failed had changed the cache or the picture
-     *     decoder half-way, so that there is no frame to go on from
+     * @throws SessionStateException if the session has not failed; or there is no state to go on from
      */
     public void recover() {
         lock.lock();
@@ -227,8 +261,15 @@ public final class GenerationSession implements AutoCloseable {
                         closing ? State.CLOSED : state(), "recover", "only a failed session can");
             }
             if (!run.intact()) {
-                throw new SessionStateException(
-                        state, "recover", "what failed was half done; close it and open another one");
+                ClipRun.State newest = rewind.newest();
+                if (newest == null) {
+                    throw new SessionStateException(
+                            state,
+                            "recover",
+                            "what failed was half done and the request keeps no state to go back to; close it and open"
+                                    + " another one");
+                }
+                goBack(newest);
             }
             state = State.OPEN;
         } finally {
@@ -259,6 +300,7 @@ public final class GenerationSession implements AutoCloseable {
             if (state != State.CLOSED) {
                 state = State.CLOSED;
                 endLease();
+                rewind.close();
                 run.close();
             }
         } finally {

@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -19,10 +20,21 @@ final class SessionSteering implements Steering {
     /** Another prompt, already in the model's own terms. */
     record Change(String prompt, Clip clip, PromptMode mode, CompletableFuture<Epoch> begun) {}
 
+    /**
+     * What is to be done before the next frame, in this order.
+     *
+     * @param back state to go back to, or null
+     * @param change to another prompt, or null
+     */
+    record Asked(ClipRun.State back, Change change) {}
+
     private final Function<String, Clip> reading;
     private final Supplier<RuntimeException> refusal;
+    private final LongFunction<ClipRun.State> past;
 
+    private String prompt;
     private Change change;
+    private ClipRun.State back;
     private volatile Epoch epoch = new Epoch(0, this);
     private volatile boolean paused;
     private volatile boolean waiting;
@@ -30,11 +42,19 @@ final class SessionSteering implements Steering {
 
     /**
      * @param reading turns a prompt into the clip it asks for, or refuses it
+     * @param prompt on air at the start
      * @param refusal why the session can do nothing any more; null while it can
+     * @param past the state to go back to when a picture was the last one shown; null if nothing was made after it
      */
-    SessionSteering(Function<String, Clip> reading, Supplier<RuntimeException> refusal) {
+    SessionSteering(
+            String prompt,
+            Function<String, Clip> reading,
+            Supplier<RuntimeException> refusal,
+            LongFunction<ClipRun.State> past) {
+        this.prompt = prompt;
         this.reading = reading;
         this.refusal = refusal;
+        this.past = past;
     }
 
     /** Called whenever a session that waits may have reason to go on. */
@@ -57,12 +77,13 @@ final class SessionSteering implements Steering {
     }
 
     @Override
-    public CompletionStage<Epoch> switchPrompt(String prompt, PromptMode mode) {
-        Clip clip = reading.apply(prompt);
-        Change next = new Change(prompt, clip, mode, new CompletableFuture<>());
+    public CompletionStage<Epoch> switchPrompt(String other, PromptMode mode) {
+        Clip clip = reading.apply(other);
+        Change next = new Change(other, clip, mode, new CompletableFuture<>());
         Change overtaken;
         synchronized (this) {
             admit();
+            prompt = other;
             overtaken = change;
             change = next;
             waiting = true;
@@ -73,6 +94,30 @@ final class SessionSteering implements Steering {
         }
         // A copy, so that the caller cannot complete what the session waits with.
         return next.begun.minimalCompletionStage();
+    }
+
+    @Override
+    public CompletionStage<Epoch> reanchor(PromptMode mode) {
+        String same;
+        synchronized (this) {
+            same = prompt;
+        }
+        return switchPrompt(same, mode);
+    }
+
+    @Override
+    public synchronized long rollBack(long shown) {
+        admit();
+        ClipRun.State state = past.apply(shown);
+        if (state == null) {
+            return shown + 1;
+        }
+        if (back == null || state.number() < back.number()) {
+            back = state;
+        }
+        waiting = true;
+        epoch.end();
+        return state.pts();
     }
 
     @Override
@@ -94,12 +139,13 @@ final class SessionSteering implements Steering {
         }
     }
 
-    /** The newest change asked for, to be done now; null if there is none. */
-    synchronized Change takeChange() {
-        Change taken = change;
+    /** What was asked for, to be done now; null if nothing was. */
+    synchronized Asked take() {
+        Asked asked = back == null && change == null ? null : new Asked(back, change);
+        back = null;
         change = null;
         waiting = false;
-        return taken;
+        return asked;
     }
 
     /** Begins the epoch of what was just done, or could not be done. */
@@ -115,9 +161,9 @@ final class SessionSteering implements Steering {
 
     /** The session has ended: what was not done will never be. */
     void close(RuntimeException reason) {
-        Change left = takeChange();
-        if (left != null) {
-            left.begun.completeExceptionally(reason);
+        Asked left = take();
+        if (left != null && left.change != null) {
+            left.change.begun.completeExceptionally(reason);
         }
     }
 }

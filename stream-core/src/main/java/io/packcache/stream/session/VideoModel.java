@@ -81,7 +81,8 @@ public final class VideoModel implements AutoCloseable {
                 defaults.width(),
                 defaults.height(),
                 defaults.sampling(),
-                CacheBudget.unlimited());
+                CacheBudget.unlimited(),
+                0);
     }
 
     /** Pictures of each latent frame after the first, which is one picture. */

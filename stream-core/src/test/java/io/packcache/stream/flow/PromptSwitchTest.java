@@ -74,6 +74,19 @@ class PromptSwitchTest {
     }
 
     @Test
+    void aPromptTheModelCannotReadDoesNotPushOutAGoodOneThatWaits() throws Exception {
+        prompts.accept("a blue square");
+        prompts.accept("a unicorn");
+        try (GenerationSession session = script.model().open(script.request(2))) {
+            pass(session);
+            pass(session);
+        }
+        assertThat(events).hasSize(2);
+        assertThat(events.poll()).isInstanceOf(PromptEvent.Refused.class);
+        assertThat(events.poll()).isEqualTo(new PromptEvent.Shown("a blue square", PromptMode.RECACHE, 1, 1, 1));
+    }
+
+    @Test
     void aHistoryThatCannotBeCarriedOverIsARefusal() throws Exception {
         script.failSwitch(new ArithmeticException("no room"));
         try (GenerationSession session = script.model().open(script.request(2))) {

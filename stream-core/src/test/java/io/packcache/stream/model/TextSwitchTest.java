@@ -2,6 +2,7 @@ package io.packcache.stream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
@@ -120,6 +121,63 @@ class TextSwitchTest {
     }
 
     @Test
+    void aHistoryThatIsKeptIsExactWhereTheTextIsTheSame() {
+        try (MaskedDecoder switched = open(OLD, List.of(given(0)));
+                MaskedDecoder undisturbed = open(OLD, List.of(given(0)))) {
+            give(switched, 1, 3, new FullCache());
+            give(undisturbed, 1, 3, new FullCache());
+            switched.switchText(OLD, PromptMode.KEEP);
+            assertThat(seen(switched, 4)).containsExactly(seen(undisturbed, 4));
+        }
+    }
+
+    @Test
+    void aHistoryThatIsKeptStandsBehindTheNewTextWithWhatItWasComputedUnderTheOldOne() {
+        try (MaskedDecoder kept = open(OLD, List.of());
+                MaskedDecoder recached = open(OLD, List.of());
+                MaskedDecoder old = open(OLD, List.of())) {
+            for (MaskedDecoder decoder : List.of(kept, recached, old)) {
+                give(decoder, 0, 4, new FullCache());
+            }
+            kept.switchText(NEW, PromptMode.KEEP);
+            recached.switchText(NEW, PromptMode.RECACHE);
+            assertThat(kept.cachedTokens()).isEqualTo(recached.cachedTokens());
+            assertThat(seen(kept, 4)).isNotEqualTo(seen(recached, 4)).isNotEqualTo(seen(old, 4));
+            // And back: the frames have moved there and back again, exactly.
+            kept.switchText(OLD, PromptMode.KEEP);
+            float[] expected = seen(old, 4);
+            float[] back = seen(kept, 4);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(back[i]).isCloseTo(expected[i], within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void aStateGoneBackToGivesTheSameFramesAgainWhateverCameBetween() {
+        for (PromptMode mode : PromptMode.values()) {
+            try (MaskedDecoder decoder = open(OLD, List.of(given(0)));
+                    MaskedDecoder undisturbed = open(OLD, List.of(given(0)))) {
+                give(decoder, 1, 6, PackCache.defaults());
+                give(undisturbed, 1, 6, PackCache.defaults());
+                FrameDecoder.Snapshot state = decoder.snapshot(decoder.snapshot(null));
+                for (int again = 0; again < 2; again++) {
+                    give(decoder, 7, 2, PackCache.defaults());
+                    decoder.switchText(NEW, mode);
+                    give(decoder, 9, 3, PackCache.defaults());
+                    decoder.restore(state);
+                }
+                for (int number = 7; number < 10; number++) {
+                    assertThat(frame(decoder, number)).containsExactly(frame(undisturbed, number));
+                    decoder.apply(PackCache.defaults().plan(decoder.view(), Budget.unlimited()));
+                    undisturbed.apply(PackCache.defaults().plan(undisturbed.view(), Budget.unlimited()));
+                }
+                decoder.switchText(NEW, PromptMode.RECACHE);
+            }
+        }
+    }
+
+    @Test
     void aPackedHistoryKeepsItsTokensAndItsPlacesInTime() {
         for (CompactionPolicy policy :
                 List.of(PackCache.defaults(), SlidingWindow.defaults().withWindow(2))) {
@@ -163,7 +221,8 @@ class TextSwitchTest {
                 float[] expected = seen(undisturbed, 3);
                 assertThat(seen(decoder, 3)).containsExactly(expected);
                 long bytes = decoder.residentBytes();
-                for (int call = 1; call <= 2; call++) {
+                // The text alone needs one attention in each branch.
+                for (int call = 1; call <= (mode == PromptMode.KEEP ? 1 : 2); call++) {
                     failAt = call;
                     assertThatThrownBy(() -> decoder.switchText(NEW, mode)).hasMessage("this attention fails");
                     failAt = 0;

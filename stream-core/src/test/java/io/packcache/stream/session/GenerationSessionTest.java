@@ -261,8 +261,9 @@ class GenerationSessionTest {
         script.failPictures(new ArithmeticException("no colour"));
         assertThatThrownBy(session::next).isInstanceOf(GenerationException.class);
         assertThatThrownBy(session::recover)
-                .hasMessage("the session is FAILED and cannot recover; what failed was half done; close it and open"
-                        + " another one");
+                .hasMessage(
+                        "the session is FAILED and cannot recover; what failed was half done and the request keeps no"
+                                + " state to go back to; close it and open another one");
         session.close();
         assertThatThrownBy(session::recover)
                 .hasMessage("the session is CLOSED and cannot recover; only a failed session can");

@@ -208,6 +208,142 @@ class SessionSteeringTest {
         session.steering().resume();
     }
 
+    @Test
+    void rolledBackItMakesTheSameFramesAgainFromThePictureAfterTheLastOneShown() {
+        List<List<Integer>> undisturbed = frames(script.request(6));
+        try (GenerationSession session = script.model().open(script.request(6).withRewind(3))) {
+            List<GeneratedFrame> made = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                made.add(session.next());
+            }
+            long shown = made.get(2).pictures().get(1).pts();
+            assertThat(session.steering().rollBack(shown)).isEqualTo(shown - 1);
+            assertThat(made).allMatch(frame -> frame.epoch().isOver());
+            for (int number = 2; number < 6; number++) {
+                try (GeneratedFrame frame = session.next()) {
+                    assertThat(frame.number()).isEqualTo(number);
+                    assertThat(asList(frame)).isEqualTo(undisturbed.get(number));
+                    assertThat(frame.epoch().number()).isEqualTo(1);
+                    assertThat(frame.pictures().get(0).pts()).isEqualTo(1 + 4L * (number - 1));
+                }
+            }
+            made.forEach(GeneratedFrame::release);
+        }
+    }
+
+    @Test
+    void rolledBackToBeforeTheFirstPictureItBeginsAnew() {
+        List<List<Integer>> undisturbed = frames(script.request(2));
+        try (GenerationSession session = script.model().open(script.request(2).withRewind(2))) {
+            session.next().release();
+            assertThat(session.steering().rollBack(-1)).isZero();
+            for (int number = 0; number < 2; number++) {
+                try (GeneratedFrame frame = session.next()) {
+                    assertThat(asList(frame)).isEqualTo(undisturbed.get(number));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPromptGivenBeforeOrAfterARollBackStaysTheNewest() {
+        List<List<Integer>> expected;
+        try (GenerationSession session = script.model().open(script.request(4))) {
+            session.next().release();
+            tell(session, "a blue square", PromptMode.RECACHE);
+            expected = rest(session);
+        }
+        try (GenerationSession session = script.model().open(script.request(4).withRewind(3))) {
+            session.next().release();
+            session.next().release();
+            tell(session, "a blue square", PromptMode.RECACHE);
+            session.next().release();
+            session.steering().rollBack(0);
+            assertThat(rest(session)).as("switched, then rolled back").isEqualTo(expected);
+        }
+        try (GenerationSession session = script.model().open(script.request(4).withRewind(3))) {
+            session.next().release();
+            session.next().release();
+            session.steering().rollBack(0);
+            tell(session, "a blue square", PromptMode.RECACHE);
+            assertThat(rest(session)).as("rolled back, then switched").isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void withNothingMadeAfterThePictureShownThereIsNothingToDo() {
+        try (GenerationSession session = script.model().open(script.request(3));
+                GeneratedFrame frame = session.next()) {
+            assertThat(session.steering().rollBack(0)).isEqualTo(1);
+            assertThat(frame.epoch().isOver()).isFalse();
+        }
+    }
+
+    @Test
+    void furtherBackThanWasAskedForIsRefusedNamingWhatToAskFor() {
+        try (GenerationSession session = script.model().open(script.request(9).withRewind(2))) {
+            GeneratedFrame last = null;
+            for (int i = 0; i < 6; i++) {
+                last = session.next();
+                last.release();
+            }
+            assertThatThrownBy(() -> session.steering().rollBack(3))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("newest 2 latent frames, and picture 3 lies before them")
+                    .hasMessageContaining("withRewind");
+            assertThat(last.epoch().isOver()).isFalse();
+            assertThat(session.steering().rollBack(12)).isEqualTo(13);
+            session.next().release();
+        }
+    }
+
+    @Test
+    void aRewindRepairsWhatAFailureLeftHalfDone() {
+        List<List<Integer>> undisturbed = frames(script.request(3));
+        try (GenerationSession session = script.model().open(script.request(3).withRewind(1))) {
+            session.next().release();
+            script.failPictures(new ArithmeticException("no colour"));
+            assertThatThrownBy(session::next).isInstanceOf(GenerationException.class);
+            script.failPictures(null);
+            session.recover();
+            assertThat(rest(session)).isEqualTo(undisturbed.subList(1, 3));
+        }
+    }
+
+    @Test
+    void reanchoredTheHistoryIsForgottenUnderTheSamePrompt() {
+        try (GenerationSession session = script.model().open(script.request(4))) {
+            session.next().release();
+            session.next().release();
+            assertThat(session.steering().reanchor(PromptMode.RESET).toCompletableFuture())
+                    .isNotDone();
+            try (GeneratedFrame frame = session.next()) {
+                assertThat(frame.lease().view().frames()).hasSize(1);
+                assertThat(frame.lease().view().textTokens()).isEqualTo("a red circle".length());
+            }
+        }
+    }
+
+    private List<List<Integer>> frames(GenerationRequest request) {
+        try (GenerationSession session = script.model().open(request)) {
+            return rest(session);
+        }
+    }
+
+    private static List<List<Integer>> rest(GenerationSession session) {
+        List<List<Integer>> rest = new ArrayList<>();
+        while (session.hasNext()) {
+            try (GeneratedFrame frame = session.next()) {
+                rest.add(asList(frame));
+            }
+        }
+        return rest;
+    }
+
+    private static List<Integer> asList(GeneratedFrame frame) {
+        return Arrays.stream(frame.codes()).boxed().toList();
+    }
+
     private static void tell(GenerationSession session, String prompt, PromptMode mode) {
         assertThat(ask(session, prompt, mode)).isNotDone();
     }
@@ -218,7 +354,7 @@ class SessionSteeringTest {
 
     private static List<Integer> codes(GenerationSession session) {
         try (GeneratedFrame frame = session.next()) {
-            return Arrays.stream(frame.codes()).boxed().toList();
+            return asList(frame);
         }
     }
 }

@@ -33,12 +33,17 @@ public final class HandmadeFrames {
     private long pictures;
 
     /** The next frame, with {@code count} pictures. */
-    public synchronized GeneratedFrame next(int count) {
+    public GeneratedFrame next(int count) {
+        return next(count, 3);
+    }
+
+    /** The next frame, with {@code count} pictures, that took so long to make. */
+    public synchronized GeneratedFrame next(int count, long nanos) {
         List<VideoFrame> taken = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             taken.add(stamping.take(2, 2, pictures++, new TimeBase(1, 12)));
         }
-        FrameStatistics statistics = new FrameStatistics(1, 1, 1, 0, 100, 100, 1000);
+        FrameStatistics statistics = new FrameStatistics(nanos - 2, 1, 1, 0, 100, 100, 1000);
         return new GeneratedFrame(frames++, epoch, false, new int[0], taken, statistics, new Lease());
     }
 

@@ -131,6 +131,23 @@ final class ScriptedDecoder implements FrameDecoder {
         }
     }
 
+    private record Copy(int[] text, Map<Long, BitSet> held) implements Snapshot {}
+
+    @Override
+    public Snapshot snapshot(Snapshot reuse) {
+        require(begun == NONE, "snapshot while frame " + begun + " is begun");
+        return new Copy(text, new TreeMap<>(held));
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+        require(begun == NONE, "restore while frame " + begun + " is begun");
+        Copy copy = (Copy) snapshot;
+        text = copy.text;
+        held.clear();
+        held.putAll(copy.held);
+    }
+
     @Override
     public long cachedTokens() {
         long content = held.values().stream().mapToLong(BitSet::cardinality).sum();

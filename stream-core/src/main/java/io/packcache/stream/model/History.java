@@ -1,0 +1,169 @@
+package io.packcache.stream.model;
+
+import io.packcache.kvcache.CacheSnapshot;
+import io.packcache.kvcache.KvCache;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.FramePlan;
+import io.packcache.stream.frame.PromptMode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a clip remembers: the caches of all branches, and the codes of the frames they hold. Changes between frames only;
+ * whatever fails before it has changed both branches leaves both as they were, but for a plan, see {@link #apply}.
+ */
+final class History implements AutoCloseable {
+
+    private final CacheFiller filler;
+    private FrameCodes codes = new FrameCodes();
+    private boolean archiving;
+
+    /** The guided one first. */
+    private List<Branch> branches;
+
+    /** @param layouts of the branches, the guided one first */
+    History(CacheFiller filler, List<SequenceLayout> layouts) {
+        this.filler = filler;
+        this.branches = layouts.stream().map(filler::empty).toList();
+    }
+
+    List<Branch> branches() {
+        return branches;
+    }
+
+    /** Layout of the guided branch; a frame's ids and the places of its codes are the same in all. */
+    SequenceLayout layout() {
+        return branches.get(0).layout();
+    }
+
+    /** Cache of the guided branch: the one that policies see. */
+    KvCache guided() {
+        return branches.get(0).cache();
+    }
+
+    /** Text and conditioning frames into all branches. */
+    void prefill(List<int[]> condition) {
+        branches.forEach(filler::stageText);
+        for (int frame = 0; frame < condition.size(); frame++) {
+            filler.stageCondition(branches, frame, condition.get(frame));
+            codes.put(frame, condition.get(frame));
+        }
+        branches.forEach(branch -> branch.cache().commit());
+    }
+
+    /** Notes what a frame that was committed shows; {@code frameCodes} are not to be modified from now on. */
+    void note(long frame, int[] frameCodes) {
+        codes.put(frame, frameCodes);
+    }
+
+    void rollback() {
+        branches.forEach(branch -> branch.cache().rollback());
+    }
+
+    /** Applies a plan to all branches. Refused by the first one, it has changed none. */
+    void apply(CompactionPlan plan) {
+        branches.forEach(branch -> branch.cache().apply(plan));
+        Set<Long> held = new HashSet<>();
+        for (FramePlan frame : plan.frames()) {
+            held.add(frame.frame());
+            archiving |= frame.archived();
+        }
+        if (archiving) {
+            // What is in the archive alone may come back.
+            guided().view().archive().forEach(frame -> held.add(frame.frame()));
+        }
+        codes.retain(held);
+    }
+
+    /** Goes on behind another text; the unguided branch has none, and computed nothing that depends on one. */
+    void exchangeText(SequenceLayout other, PromptMode mode) {
+        switch (mode) {
+            case KEEP -> keep(other);
+            case RECACHE -> recache(other);
+            case RESET -> reset(other);
+        }
+    }
+
+    private void keep(SequenceLayout other) {
+        Branch text = filler.empty(other);
+        try (KvCache donor = text.cache()) {
+            filler.stageText(text);
+            donor.commit();
+            guided().replaceText(donor, other.prefixIds().length - layout().prefixIds().length);
+        }
+        exchangeGuided(new Branch(other, guided()));
+    }
+
+    private void recache(SequenceLayout other) {
+        KvCache old = guided();
+        exchangeGuided(filler.again(other, old.view(), old.collected(), old.nextSlot(), codes));
+        old.close();
+    }
+
+    private void exchangeGuided(Branch other) {
+        List<Branch> exchanged = new ArrayList<>(branches);
+        exchanged.set(0, other);
+        branches = List.copyOf(exchanged);
+    }
+
+    private void reset(SequenceLayout other) {
+        List<Branch> cut = new ArrayList<>();
+        try {
+            for (Branch branch : branches) {
+                cut.add(filler.empty(cut.isEmpty() ? other : branch.layout()));
+                filler.stageText(cut.get(cut.size() - 1));
+            }
+        } catch (RuntimeException | Error e) {
+            cut.forEach(branch -> branch.cache().close());
+            throw e;
+        }
+        cut.forEach(branch -> branch.cache().commit());
+        cut.get(0).cache().collect(guided().collected());
+        close();
+        branches = List.copyOf(cut);
+        codes = new FrameCodes();
+    }
+
+    /**
+     * A copy of it all.
+     *
+     * @param caches one for each branch, the guided one first
+     * @param layout of the guided branch
+     */
+    record Copy(List<CacheSnapshot> caches, SequenceLayout layout, FrameCodes codes) {}
+
+    /** @param reuse a copy whose memory is taken over; null for none */
+    Copy copy(Copy reuse) {
+        List<CacheSnapshot> caches = new ArrayList<>();
+        for (int b = 0; b < branches.size(); b++) {
+            caches.add(branches.get(b).cache().snapshot(reuse == null ? null : reuse.caches.get(b)));
+        }
+        return new Copy(caches, layout(), codes.copy());
+    }
+
+    void restore(Copy copy) {
+        for (int b = 0; b < branches.size(); b++) {
+            branches.get(b).cache().restore(copy.caches.get(b));
+        }
+        exchangeGuided(new Branch(copy.layout, guided()));
+        codes = copy.codes.copy();
+    }
+
+    long tokens() {
+        return branches.stream().mapToLong(branch -> branch.cache().tokens()).sum();
+    }
+
+    long residentBytes() {
+        return branches.stream()
+                .mapToLong(branch -> branch.cache().residentBytes())
+                .sum();
+    }
+
+    /** Frees all caches; closing twice does nothing. */
+    @Override
+    public void close() {
+        branches.forEach(branch -> branch.cache().close());
+    }
+}
