@@ -184,6 +184,15 @@ class CellsTest {
         assertRefused(fold(0, 0, into, new Token(7, 2)), "it must be held and must not be kept");
     }
 
+    @Test
+    void aPlanThatArchivesIsRefusedByACacheWithoutAnArchive() {
+        try (Clip clip = clip(1)) {
+            assertThatThrownBy(() -> clip.apply(plan(1, whole(0, 0).withArchived(true))))
+                    .isInstanceOf(InvalidPlanException.class)
+                    .hasMessage("the plan archives frame 0, and this cache has no archive");
+        }
+    }
+
     private static void assertRefused(Fold fold, String message) {
         try (Clip clip = clip(2)) {
             FramePlan target = new FramePlan(1, 1, some(content -> content > 3)).withFolds(List.of(fold));

@@ -83,24 +83,30 @@ public final class Clip implements AutoCloseable {
 
     /** The tokens of a frame behind so many tokens of text. */
     static List<TokenInfo> tokens(int text, long frame, long slot, boolean condition, IntPredicate masked) {
+        return tokens(GRID, text, frame, slot, condition, masked);
+    }
+
+    /** The same in another grid. */
+    static List<TokenInfo> tokens(
+            FrameGrid grid, int text, long frame, long slot, boolean condition, IntPredicate masked) {
         List<TokenInfo> tokens = new ArrayList<>();
-        int index = text + (int) slot * GRID.frameLength();
-        int corner = text + GRID.markersBefore();
-        for (int marker = 0; marker < GRID.markersBefore(); marker++) {
+        int index = text + (int) slot * grid.frameLength();
+        int corner = text + grid.markersBefore();
+        for (int marker = 0; marker < grid.markersBefore(); marker++) {
             tokens.add(TokenInfo.marker(frame, marker, TokenPosition.text(index++)));
         }
-        for (int row = 0; row < GRID.rows(); row++) {
-            for (int column = 0; column <= GRID.columns(); column++) {
+        for (int row = 0; row < grid.rows(); row++) {
+            for (int column = 0; column <= grid.columns(); column++) {
                 TokenPosition position = new TokenPosition(
                         true, index++, corner + 4 * (int) slot, corner + 8 * row, corner + 8 * column);
-                boolean hidden = masked.test(row * (GRID.columns() + 1) + column);
+                boolean hidden = masked.test(row * (grid.columns() + 1) + column);
                 tokens.add(
                         condition
                                 ? TokenInfo.condition(frame, row, column, position)
                                 : TokenInfo.content(frame, row, column, hidden, position));
             }
         }
-        for (int marker = GRID.markersBefore(); marker < GRID.markers(); marker++) {
+        for (int marker = grid.markersBefore(); marker < grid.markers(); marker++) {
             tokens.add(TokenInfo.marker(frame, marker, TokenPosition.text(index++)));
         }
         return tokens;

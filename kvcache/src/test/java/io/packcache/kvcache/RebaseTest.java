@@ -83,8 +83,11 @@ class RebaseTest {
         assertThatThrownBy(() -> new SectionedRope(-1, 1, 1, 1)).hasMessageContaining("positive theta, got -1.0");
         double[] angles = new double[3];
         new SectionedRope(8, 1, 1, 1).angles(new TokenPosition(true, 9, 2, 4, 8), angles);
-        assertThat(angles).containsExactly(2, 4 * (double) (1f / (float) Math.pow(8, 1f / 3)), 8 * (double) (1f / (float)
-                Math.pow(8, 2f / 3)));
+        assertThat(angles)
+                .containsExactly(
+                        2,
+                        4 * (double) (1f / (float) Math.pow(8, 1f / 3)),
+                        8 * (double) (1f / (float) Math.pow(8, 2f / 3)));
     }
 
     private static KvCache cache(Backend backend, RotaryScheme scheme) {
@@ -115,7 +118,9 @@ class RebaseTest {
         for (FrameView frame : cache.view().frames()) {
             if (random.nextInt(5) > 0) {
                 BitSet kept = new BitSet();
-                frame.held().union().stream().filter(place -> random.nextInt(6) > 0).forEach(kept::set);
+                frame.held().union().stream()
+                        .filter(place -> random.nextInt(6) > 0)
+                        .forEach(kept::set);
                 boolean encode = encodes && random.nextInt(4) == 0;
                 plans.add(new FramePlan(frame.frame(), slot, kept)
                         .withEncoding(encode ? Encoding.of(new Verbatim("verbatim")) : Encoding.RAW));

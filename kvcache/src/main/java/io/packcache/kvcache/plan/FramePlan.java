@@ -13,8 +13,7 @@ import java.util.List;
  * @param folds tokens of any frame that become part of kept tokens of this one
  * @param encoding how the content is stored from now on. {@link Encoding#RAW} leaves it as it is: bits once given up do
  *     not return
- * @param archived whether the frame is in the archive from now on; it is copied there, as it is held now, before its rows
- *     leave
+ * @param archived whether the frame is in the archive from now on, as it is held now; refused by a cache without an archive
  */
 public record FramePlan(long frame, long slot, Selection kept, List<Fold> folds, Encoding encoding, boolean archived) {
 

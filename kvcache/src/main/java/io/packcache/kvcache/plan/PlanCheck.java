@@ -71,6 +71,10 @@ public final class PlanCheck {
         if (view == null) {
             throw new InvalidPlanException("the plan keeps frame " + frame.frame() + ", which the cache does not hold");
         }
+        if (frame.archived() && !view.archived()) {
+            throw new InvalidPlanException(
+                    "the plan archives frame " + frame.frame() + ", and this cache has no archive");
+        }
         if (!frame.kept().fits(this.view.shape())) {
             throw new InvalidPlanException("the plan selects tokens of frame " + frame.frame()
                     + " for other layers and heads than " + this.view.shape() + " has");

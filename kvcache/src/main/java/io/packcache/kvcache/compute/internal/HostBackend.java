@@ -173,10 +173,13 @@ public abstract class HostBackend implements Backend {
         for (int r = firstRow; r < firstRow + count; r++) {
             int at = r * 2 * half;
             for (int j = 0; j < half; j++) {
-                double a = data[at + j];
-                double b = data[at + j + half];
-                data[at + j] = (float) (a * cos[j] - b * sin[j]);
-                data[at + j + half] = (float) (b * cos[j] + a * sin[j]);
+                // A frame that moves in time turns only some of its pairs.
+                if (sin[j] != 0 || cos[j] != 1) {
+                    double a = data[at + j];
+                    double b = data[at + j + half];
+                    data[at + j] = (float) (a * cos[j] - b * sin[j]);
+                    data[at + j + half] = (float) (b * cos[j] + a * sin[j]);
+                }
             }
         }
     }
