@@ -12,6 +12,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
@@ -31,8 +32,11 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
+import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -46,7 +50,8 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A container and a decoder in a row: file in, RGB pictures out. One thread at a time; owns native memory until closed.
+ * A container and a decoder in a row: file or live stream in, RGB pictures out. One thread at a time, except
+ * {@link #abort()}; owns native memory until closed.
  */
 public final class VideoFile implements AutoCloseable {
 
@@ -57,8 +62,22 @@ public final class VideoFile implements AutoCloseable {
             "protocol_whitelist",
             "file");
 
+    /** What live streams come in and by; little is looked at before the first picture. */
+    private static final Map<String, String> LIVE_FORMATS = Map.of(
+            "format_whitelist",
+            "flv,live_flv,mpegts",
+            "protocol_whitelist",
+            "rtmp,rtmps,tcp,tls,srt,udp",
+            "analyzeduration",
+            "1000000",
+            "probesize",
+            "1000000");
+
     private static final long MOST_PIXELS = 8192L * 8192;
 
+    private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
+    private final Deadline deadline;
     private AVFormatContext container;
     private AVStream stream;
     private AVCodecContext decoder;
@@ -74,11 +93,17 @@ public final class VideoFile implements AutoCloseable {
      * @throws FfmpegException if it is no video, or too large
      */
     public VideoFile(Path file) throws FfmpegException {
+        this("file:" + file.toAbsolutePath(), file.toString(), TRUSTED_FORMATS, FOR_EVER);
+    }
+
+    private VideoFile(String url, String shown, Map<String, String> options, Duration within) throws FfmpegException {
         Ffmpeg.load();
+        deadline = new Deadline();
+        deadline.in(within);
         boolean opened = false;
         try {
-            openContainer(file);
-            openDecoder(file);
+            openContainer(url, shown, options);
+            openDecoder(shown);
             packet = Ffmpeg.checkMemory(av_packet_alloc(), "make a packet");
             frame = Ffmpeg.checkMemory(av_frame_alloc(), "make a frame");
             rgb = Ffmpeg.checkMemory(av_frame_alloc(), "make a frame");
@@ -94,29 +119,51 @@ public final class VideoFile implements AutoCloseable {
         }
     }
 
-    private void openContainer(Path file) throws FfmpegException {
-        AVDictionary options = Ffmpeg.dictionary(TRUSTED_FORMATS);
-        try (BytePointer url = Ffmpeg.utf8("file:" + file.toAbsolutePath())) {
-            AVFormatContext opening = new AVFormatContext(null);
-            Ffmpeg.check(avformat_open_input(opening, url, (AVInputFormat) null, options), "read " + file);
+    /**
+     * Connects to a live stream: FLV over RTMP, or a transport stream over SRT or UDP.
+     *
+     * @param shown what messages call the url, which may hold a secret
+     * @param within the most time that connecting and finding the video may take
+     */
+    public static VideoFile live(String url, String shown, Duration within) throws FfmpegException {
+        return new VideoFile(url, shown, LIVE_FORMATS, within);
+    }
+
+    /** From now on {@link #next} may take this long until it fails. */
+    public void allow(Duration time) {
+        deadline.in(time);
+    }
+
+    /** Makes the call that is running, and every later one, end at once. From any thread, also after {@link #close}. */
+    public void abort() {
+        deadline.expire();
+    }
+
+    private void openContainer(String url, String shown, Map<String, String> formats) throws FfmpegException {
+        AVDictionary options = Ffmpeg.dictionary(formats);
+        try (BytePointer nativeUrl = Ffmpeg.utf8(url)) {
+            AVFormatContext opening = Ffmpeg.checkMemory(avformat_alloc_context(), "make a container");
+            opening.interrupt_callback().callback(deadline);
+            // Frees what it was given where it fails.
+            Ffmpeg.check(avformat_open_input(opening, nativeUrl, (AVInputFormat) null, options), "read " + shown);
             container = opening;
         } finally {
             av_dict_free(options);
         }
-        Ffmpeg.check(avformat_find_stream_info(container, (AVDictionary) null), "read " + file);
+        Ffmpeg.check(avformat_find_stream_info(container, (AVDictionary) null), "read " + shown);
     }
 
-    private void openDecoder(Path file) throws FfmpegException {
+    private void openDecoder(String shown) throws FfmpegException {
         int index = Ffmpeg.check(
                 av_find_best_stream(container, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0),
-                "find the video in " + file);
+                "find the video in " + shown);
         stream = container.streams(index);
         AVCodec codec =
-                Ffmpeg.checkMemory(avcodec_find_decoder(stream.codecpar().codec_id()), "find a decoder for " + file);
+                Ffmpeg.checkMemory(avcodec_find_decoder(stream.codecpar().codec_id()), "find a decoder for " + shown);
         decoder = Ffmpeg.checkMemory(avcodec_alloc_context3(codec), "make a decoder");
-        Ffmpeg.check(avcodec_parameters_to_context(decoder, stream.codecpar()), "read " + file);
+        Ffmpeg.check(avcodec_parameters_to_context(decoder, stream.codecpar()), "read " + shown);
         decoder.max_pixels(MOST_PIXELS).thread_count(1);
-        Ffmpeg.check(avcodec_open2(decoder, codec, (AVDictionary) null), "decode " + file);
+        Ffmpeg.check(avcodec_open2(decoder, codec, (AVDictionary) null), "decode " + shown);
     }
 
     /** Pixels in a row. */
@@ -170,17 +217,22 @@ public final class VideoFile implements AutoCloseable {
         }
     }
 
-    /** When the picture just decoded is to be shown, in ticks. */
-    public long pts() {
-        return frame.best_effort_timestamp();
+    /** The picture just decoded, in memory of {@code pool}; the caller's to release. */
+    public VideoFrame take(FramePool pool) throws FfmpegException {
+        VideoFrame picture = pool.take(rgb.width(), rgb.height(), frame.best_effort_timestamp(), timeBase());
+        boolean filled = false;
+        try {
+            copyRgb(picture.rgb());
+            filled = true;
+            return picture;
+        } finally {
+            if (!filled) {
+                picture.release();
+            }
+        }
     }
 
-    /**
-     * Copies the picture just decoded.
-     *
-     * @param to at least {@code 3 * width * height} bytes; receives R G B for each pixel, rows from the top
-     */
-    public void copyRgb(byte[] to) throws FfmpegException {
+    private void copyRgb(byte[] to) throws FfmpegException {
         if (frame.width() != rgb.width() || frame.height() != rgb.height()) {
             throw new FfmpegException(
                     "decode a picture",
@@ -221,5 +273,7 @@ public final class VideoFile implements AutoCloseable {
             avformat_close_input(container);
             container = null;
         }
+        deadline.expire();
+        deadline.close();
     }
 }

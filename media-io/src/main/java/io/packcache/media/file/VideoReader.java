@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * <p>Files are not trusted: only containers that can refer to no other file are opened, and anything but a video is
  * refused with an {@link IOException} of one sentence. One thread at a time; owns native memory until closed.
  */
-public final class VideoReader implements AutoCloseable {
+public final class VideoReader implements PictureReader {
 
     private final Path file;
     private final FramePool pool;
@@ -59,12 +59,7 @@ public final class VideoReader implements AutoCloseable {
         return timeBase;
     }
 
-    /**
-     * Reads the next picture.
-     *
-     * @return the picture, the caller's to release; null at the end
-     * @throws IOException if the file is damaged here
-     */
+    @Override
     public VideoFrame read() throws IOException {
         if (closed) {
             throw new IOException("the reader of " + file + " is closed");
@@ -73,21 +68,17 @@ public final class VideoReader implements AutoCloseable {
             if (!video.next()) {
                 return null;
             }
-            VideoFrame picture = pool.take(video.width(), video.height(), video.pts(), timeBase);
-            boolean filled = false;
-            try {
-                video.copyRgb(picture.rgb());
-                filled = true;
-            } finally {
-                if (!filled) {
-                    picture.release();
-                }
-            }
+            VideoFrame picture = video.take(pool);
             pictures++;
             return picture;
         } catch (FfmpegException e) {
             throw new IOException(file + " is damaged at picture " + pictures + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void abort() {
+        video.abort();
     }
 
     @Override

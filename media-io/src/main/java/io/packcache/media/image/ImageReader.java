@@ -1,5 +1,8 @@
 package io.packcache.media.image;
 
+import io.packcache.media.colour.CoverScaler;
+import io.packcache.media.ffmpeg.FfmpegException;
+import io.packcache.media.ffmpeg.StillImage;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import java.awt.image.BufferedImage;
@@ -7,6 +10,10 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -16,11 +23,12 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Reads a PNG or JPEG file as one picture, to condition a generation on.
+ * Reads a PNG, JPEG or WebP file as one picture, to condition a generation on.
  *
  * <p>What comes out: the values of the file as they are (no colour profile is applied), 16 bits reduced to 8, grey as
- * R = G = B, transparent parts flattened on black. Files are not trusted: size is checked in the header before pixels
- * take memory, and anything but a whole picture is refused with an {@link IOException} of one sentence.
+ * R = G = B, transparent parts flattened on black, turned upright as the file's EXIF data says. Files are not trusted:
+ * size is checked in the header before pixels take memory, and anything but a whole picture is refused with an
+ * {@link IOException} of one sentence.
  *
  * <p>Safe from any thread.
  */
@@ -29,18 +37,20 @@ public final class ImageReader {
     /** Largest picture read, in pixels. */
     public static final long MOST_PIXELS = 40_000_000;
 
+    /** Largest WebP file read: its decoder takes it whole. No picture of so many pixels needs more. */
+    private static final long MOST_WEBP_BYTES = 6 * MOST_PIXELS;
+
     private ImageReader() {}
 
     /**
      * Reads a picture in its own size.
      *
      * @return the picture, at tick 0 of one second, in memory of its own
-     * @throws IOException if the file is absent, no PNG or JPEG, too large or damaged
+     * @throws IOException if the file is absent, no PNG, JPEG or WebP, too large or damaged
      */
     public static VideoFrame read(Path file) throws IOException {
-        BufferedImage image = decode(file);
-        byte[] rgb = rgb(image);
-        return VideoFrame.unpooled(image.getWidth(), image.getHeight(), 0, new TimeBase(1, 1), rgb);
+        Pixels image = decode(file);
+        return VideoFrame.unpooled(image.width(), image.height(), 0, new TimeBase(1, 1), image.rgb());
     }
 
     /**
@@ -48,28 +58,69 @@ public final class ImageReader {
      * what juts out is cut off evenly on both sides. Each pixel is the mean of the area it covers.
      *
      * @return the picture, at tick 0 of one second, in memory of its own
-     * @throws IOException if the file is absent, no PNG or JPEG, too large or damaged
+     * @throws IOException if the file is absent, no PNG, JPEG or WebP, too large or damaged
      */
     public static VideoFrame read(Path file, int width, int height) throws IOException {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("a picture is at least 1 x 1 pixels, got " + width + " x " + height);
         }
-        BufferedImage image = decode(file);
-        byte[] scaled = CoverScaler.scale(rgb(image), image.getWidth(), image.getHeight(), width, height);
+        Pixels image = decode(file);
+        byte[] scaled = CoverScaler.scale(image.rgb(), image.width(), image.height(), width, height);
         return VideoFrame.unpooled(width, height, 0, new TimeBase(1, 1), scaled);
     }
 
-    private static BufferedImage decode(Path file) throws IOException {
+    private static Pixels decode(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException("there is no picture " + file);
         }
+        Pixels stored = isWebp(file) ? decodeWebp(file) : decodeByJava(file);
+        return stored.upright(ExifOrientation.of(file));
+    }
+
+    private static boolean isWebp(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            String start = new String(in.readNBytes(12), StandardCharsets.ISO_8859_1);
+            return start.startsWith("RIFF") && start.endsWith("WEBP");
+        }
+    }
+
+    private static Pixels decodeWebp(Path file) throws IOException {
+        if (Files.size(file) > MOST_WEBP_BYTES) {
+            throw new IOException(file + " has " + Files.size(file) + " bytes; of WebP at most " + MOST_WEBP_BYTES
+                    + " are read");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        long claimed = 8 + Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+        if (claimed > bytes.length) {
+            throw new IOException(file + " is damaged: it ends before the picture does");
+        }
+        StillImage image;
+        try {
+            image = StillImage.webp(bytes, MOST_PIXELS);
+        } catch (FfmpegException e) {
+            throw new IOException(
+                    file + " is damaged, moves, or has more than " + MOST_PIXELS + " pixels: " + e.getMessage(), e);
+        }
+        byte[] rgba = image.rgba();
+        byte[] rgb = new byte[rgba.length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+            int alpha = rgba[from + 3] & 255;
+            rgb[to] = flat(rgba[from] & 255, 255, alpha, 255);
+            rgb[to + 1] = flat(rgba[from + 1] & 255, 255, alpha, 255);
+            rgb[to + 2] = flat(rgba[from + 2] & 255, 255, alpha, 255);
+        }
+        return new Pixels(image.width(), image.height(), rgb);
+    }
+
+    private static Pixels decodeByJava(Path file) throws IOException {
         try (ImageInputStream input = ImageIO.createImageInputStream(file.toFile())) {
             if (input == null) {
                 throw new IOException("cannot open the picture " + file);
             }
             javax.imageio.ImageReader reader = readerOf(input, file);
             try {
-                return decode(reader, input, file);
+                BufferedImage image = decode(reader, input, file);
+                return new Pixels(image.getWidth(), image.getHeight(), rgb(image));
             } finally {
                 reader.dispose();
             }
@@ -85,7 +136,7 @@ public final class ImageReader {
                 return reader;
             }
         }
-        throw new IOException(file + " is no PNG or JPEG picture");
+        throw new IOException(file + " is no PNG, JPEG or WebP picture");
     }
 
     /* A damaged file makes ImageIO throw almost anything; all of it means the same to the reader of the message. */

@@ -1,5 +1,6 @@
 package io.packcache.media.image;
 
+import io.packcache.media.colour.CoverScaler;
 import io.packcache.media.file.OutputFile;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;

@@ -148,7 +148,7 @@ class ImageReaderTest {
         Files.writeString(file, "This is no picture.");
         assertThatThrownBy(() -> ImageReader.read(file, 64, 64))
                 .isInstanceOf(IOException.class)
-                .hasMessage(file + " is no PNG or JPEG picture");
+                .hasMessage(file + " is no PNG, JPEG or WebP picture");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.packcache.media.image;
+package io.packcache.media.colour;
 
 import java.util.Arrays;
 
@@ -9,12 +9,12 @@ import java.util.Arrays;
  * <p>Each pixel is the mean of the source over the area it covers, rounded to nearest. So the same size gives the same
  * picture, and an enlargement by a whole factor with hard edges comes back exactly.
  */
-final class CoverScaler {
+public final class CoverScaler {
 
     private CoverScaler() {}
 
     /** Returns {@code width x height} pixels of packed RGB made from those of {@code sourceWidth x sourceHeight}. */
-    static byte[] scale(byte[] rgb, int sourceWidth, int sourceHeight, int width, int height) {
+    public static byte[] scale(byte[] rgb, int sourceWidth, int sourceHeight, int width, int height) {
         double step = Math.min((double) sourceWidth / width, (double) sourceHeight / height);
         Axis columns = new Axis(sourceWidth, width, step);
         Axis rows = new Axis(sourceHeight, height, step);
