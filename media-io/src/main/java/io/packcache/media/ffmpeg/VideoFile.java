@@ -176,7 +176,7 @@ public final class VideoFile implements AutoCloseable {
         return decoder.height();
     }
 
-    /** The length of one tick of {@link #pts}. */
+    /** The length of one tick of a picture of {@link #take}. */
     public TimeBase timeBase() {
         return new TimeBase(stream.time_base().num(), stream.time_base().den());
     }

@@ -91,7 +91,8 @@ final class ExifOrientation {
             if (header.limit() < 8) {
                 return UPRIGHT;
             }
-            long length = Integer.toUnsignedLong(header.order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+            long length =
+                    Integer.toUnsignedLong(header.order(ByteOrder.LITTLE_ENDIAN).getInt(4));
             if (ascii(header, 0).equals("EXIF")) {
                 boolean marked = isExif(read(at + 8, EXIF.length));
                 int mark = marked ? EXIF.length : 0;
@@ -140,6 +141,8 @@ final class ExifOrientation {
     }
 
     private static String ascii(ByteBuffer bytes, int at) {
-        return new String(bytes.array(), at, 4, StandardCharsets.US_ASCII);
+        byte[] four = new byte[4];
+        bytes.get(at, four);
+        return new String(four, StandardCharsets.US_ASCII);
     }
 }

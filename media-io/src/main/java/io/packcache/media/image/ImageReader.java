@@ -86,11 +86,13 @@ public final class ImageReader {
 
     private static Pixels decodeWebp(Path file) throws IOException {
         if (Files.size(file) > MOST_WEBP_BYTES) {
-            throw new IOException(file + " has " + Files.size(file) + " bytes; of WebP at most " + MOST_WEBP_BYTES
-                    + " are read");
+            throw new IOException(
+                    file + " has " + Files.size(file) + " bytes; of WebP at most " + MOST_WEBP_BYTES + " are read");
         }
         byte[] bytes = Files.readAllBytes(file);
-        long claimed = 8 + Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+        long claimed = 8
+                + Integer.toUnsignedLong(
+                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
         if (claimed > bytes.length) {
             throw new IOException(file + " is damaged: it ends before the picture does");
         }

@@ -113,6 +113,7 @@ class ImageOrientationTest {
         byte[] huge = whole.clone();
         // Behind the mark 0x2F of a lossless picture: 14 bits of width less one, 14 of height less one.
         Arrays.fill(huge, 21, 24, (byte) 0xFF);
+        huge[24] = 0x1F;
         Files.write(file, huge);
         assertThatThrownBy(() -> ImageReader.read(file))
                 .isInstanceOf(IOException.class)
@@ -150,8 +151,16 @@ class ImageOrientationTest {
         ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 24 + 4).order(order);
         tiff.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII));
         tiff.putShort((short) 42).putInt(8).putShort((short) 2);
-        tiff.putShort((short) 256).putShort((short) 3).putInt(1).putShort((short) 2).putShort((short) 0);
-        tiff.putShort((short) 274).putShort((short) 3).putInt(1).putShort((short) orientation).putShort((short) 0);
+        tiff.putShort((short) 256)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) 2)
+                .putShort((short) 0);
+        tiff.putShort((short) 274)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation)
+                .putShort((short) 0);
         return tiff.putInt(0).array();
     }
 }

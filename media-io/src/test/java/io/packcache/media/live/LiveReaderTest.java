@@ -39,7 +39,9 @@ class LiveReaderTest {
         RtmpServer.mustBePresent();
         try (RtmpServer server = new RtmpServer(folder).start();
                 OnAir broadcast = new OnAir(server.url("live", "watched"))) {
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> broadcast.sink.statistics().sent() > 0);
+            Awaitility.await()
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> broadcast.sink.statistics().sent() > 0);
             Viewer viewer = new Viewer();
             VideoPublisher.ofLive(server.url("live", "watched"), PATIENCE, pool).subscribe(viewer);
             Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> viewer.seen() >= ASKED);
@@ -59,8 +61,7 @@ class LiveReaderTest {
             String url = "rtmp://127.0.0.1:" + silent.getLocalPort() + "/live/sesame";
             assertThatThrownBy(() -> new LiveReader(url, Duration.ofMillis(300), pool))
                     .isInstanceOf(IOException.class)
-                    .hasMessageStartingWith(
-                            "no live video came from rtmp://127.0.0.1:" + silent.getLocalPort() + ": ")
+                    .hasMessageStartingWith("no live video came from rtmp://127.0.0.1:" + silent.getLocalPort() + ": ")
                     .hasMessageNotContaining("sesame");
         }
     }

@@ -24,16 +24,23 @@ class ClipReaderTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"12, 12, 5, 15 16 17 18 19", "24, 12, 5, 11 13 15 17 19", "12, 24, 5, 17 17 18 18 19", "30, 12, 3, 14 16 19"})
+    @CsvSource({
+        "12, 12, 5, 15 16 17 18 19",
+        "24, 12, 5, 11 13 15 17 19",
+        "12, 24, 5, 17 17 18 18 19",
+        "30, 12, 3, 14 16 19"
+    })
     void theLastPicturesAreThoseShownAtTheClipsTimes(int filmFps, int clipFps, int pictures, String expected)
             throws IOException {
         Path film = film(20, filmFps, 32, 32);
         List<VideoFrame> clip = ClipReader.last(film, pictures, clipFps, 32, 32);
 
-        List<Integer> numbers =
-                clip.stream().map(picture -> Math.round((picture.rgb()[0] & 255) / 10f)).toList();
+        List<Integer> numbers = clip.stream()
+                .map(picture -> Math.round((picture.rgb()[0] & 255) / 10f))
+                .toList();
         assertThat(numbers)
-                .isEqualTo(Arrays.stream(expected.split(" ")).map(Integer::valueOf).toList());
+                .isEqualTo(
+                        Arrays.stream(expected.split(" ")).map(Integer::valueOf).toList());
         assertThat(clip).extracting(VideoFrame::pts).isSorted().doesNotHaveDuplicates();
         assertThat(clip.get(0).timeBase()).isEqualTo(new TimeBase(1, clipFps));
     }
