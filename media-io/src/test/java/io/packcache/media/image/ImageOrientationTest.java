@@ -67,7 +67,7 @@ class ImageOrientationTest {
         byte[] tiff = tiff(6, ByteOrder.BIG_ENDIAN);
         ByteBuffer turned = ByteBuffer.allocate(bytes.length + 10 + tiff.length);
         // After the first segment, which is JFIF's.
-        int first = 4 + (bytes[4] << 8 | bytes[5] & 255);
+        int first = 4 + ((bytes[4] << 8) | (bytes[5] & 255));
         turned.put(bytes, 0, first).putShort((short) 0xFFE1).putShort((short) (8 + tiff.length));
         turned.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII)).put(tiff).put(bytes, first, bytes.length - first);
         Path file = folder.resolve("turned.jpg");
@@ -123,7 +123,7 @@ class ImageOrientationTest {
     private static byte[] png() throws IOException {
         BufferedImage image = new BufferedImage(2, 3, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 6; i++) {
-            image.setRGB(i % 2, i / 2, 10 * i << 16);
+            image.setRGB(i % 2, i / 2, (10 * i) << 16);
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(image, "png", png);
