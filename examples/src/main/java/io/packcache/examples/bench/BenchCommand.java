@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             "Measure the engine. Ours and the peer, PyTorch, take turns in one run; medians and spreads are shown.",
             "Workloads:",
             "  attention  8 heads, 256 queries against 2,048 and 12,288 cached keys",
+            "  pages      attention over encoded pages against the same rows raw, under every codec",
             "  gemm       matrix products with packed weights",
             "  generate   the model's clip, full cache and PackCache",
             "  endless    1,000 latent frames under PackCache",

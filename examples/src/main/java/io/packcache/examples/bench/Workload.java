@@ -9,6 +9,7 @@ interface Workload {
     /** All of them, in the order they are listed. */
     List<Workload> ALL = List.of(
             new AttentionWorkload(),
+            new PagesWorkload(),
             new GemmWorkload(),
             new GenerateWorkload(),
             new EndlessWorkload(),

@@ -48,6 +48,11 @@ public final class FourierBasis {
         return found;
     }
 
+    /** Shape (size, size), one row of the basis after the other; not to be written to. */
+    public float[] matrix() {
+        return matrix;
+    }
+
     /** {@code target[at + i] += coefficient * basis[k][i]} for all i. */
     void add(float coefficient, int k, float[] target, int at) {
         for (int i = 0; i < size; i++) {

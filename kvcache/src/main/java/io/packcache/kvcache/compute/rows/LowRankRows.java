@@ -29,6 +29,26 @@ public final class LowRankRows implements EncodedRows {
         this.outliers = outliers;
     }
 
+    /** The codes under the product. */
+    public PackedRows packed() {
+        return packed;
+    }
+
+    /** Shape (rows, rank). */
+    public Bfloat16Rows left() {
+        return left;
+    }
+
+    /** Shape (rank, columns). */
+    public Bfloat16Rows right() {
+        return right;
+    }
+
+    /** What replaces the sum here and there. */
+    public Outliers outliers() {
+        return outliers;
+    }
+
     @Override
     public int rows() {
         return packed.rows();

@@ -47,7 +47,7 @@ public final class Outliers {
     }
 
     /** Puts the outliers of {@code count} rows from {@code firstRow} on into decoded rows of {@code width} columns. */
-    void put(int firstRow, int count, float[] target, int offset, int width) {
+    public void put(int firstRow, int count, float[] target, int offset, int width) {
         int at = before(firstRow);
         for (int r = 0; r < count; r++) {
             for (int i = 0; i < (counts[firstRow + r] & 0xFF); i++, at++) {

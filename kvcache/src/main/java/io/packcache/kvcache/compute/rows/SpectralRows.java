@@ -37,6 +37,21 @@ public final class SpectralRows implements EncodedRows {
         this.basis = FourierBasis.of(spectral.columns());
     }
 
+    /** The channels that are stored as they are. */
+    public PackedRows plain() {
+        return plain;
+    }
+
+    /** Coefficients of the others. */
+    public PackedRows spectral() {
+        return spectral;
+    }
+
+    /** What the coefficients multiply. */
+    public FourierBasis basis() {
+        return basis;
+    }
+
     @Override
     public int rows() {
         return plain.rows();
@@ -67,6 +82,11 @@ public final class SpectralRows implements EncodedRows {
         for (int k = 0; k < spectral.columns(); k++) {
             basis.add(spectral.get(row, k), k, target, at + front);
         }
+        bringHome(target, at);
+    }
+
+    /** Puts the channels of one row, the plain ones in front, to their places. */
+    public void bringHome(float[] target, int at) {
         for (int c = swaps.length - 1; c >= 0; c--) {
             int other = swaps[c] & 0xFF;
             float value = target[at + c];
