@@ -49,9 +49,9 @@ final class PagesWorkload implements Workload {
     private static void measure(Bench bench, Backend backend, int size, Report report) {
         float[] rows = Numbers.uniform(HEADS * KEYS * size, 2);
         Map<String, CellRows[]> stored = new LinkedHashMap<>();
-        stored.put(RAW, cells(backend, size, head -> raw(backend, rows, head, size)));
+        stored.put(RAW, cells(head -> raw(backend, rows, head, size)));
         for (String codec : Codecs.names()) {
-            stored.put(codec, cells(backend, size, head -> paged(backend, rows, head, size, codec)));
+            stored.put(codec, cells(head -> paged(backend, rows, head, size, codec)));
         }
         Contest contest = new Contest();
         Tensor queries = Numbers.tensor(backend, QUERIES, HEADS * size, 1);
@@ -73,7 +73,7 @@ final class PagesWorkload implements Workload {
         CellRows rows(int head);
     }
 
-    private static CellRows[] cells(Backend backend, int size, Head source) {
+    private static CellRows[] cells(Head source) {
         CellRows[] cells = new CellRows[HEADS];
         Arrays.setAll(cells, source::rows);
         return cells;
@@ -107,7 +107,8 @@ final class PagesWorkload implements Workload {
             for (Page page : cell.pages()) {
                 bytes += page.keys().bytes() + page.values().bytes();
             }
-            bytes += cell.pages().isEmpty() ? cell.keys().bytes() + cell.values().bytes() : 0;
+            bytes +=
+                    cell.pages().isEmpty() ? cell.keys().bytes() + cell.values().bytes() : 0;
         }
         return bytes;
     }

@@ -18,8 +18,9 @@ import io.packcache.kvcache.compute.rows.SymmetricRanges;
  *
  * <p>The table of centroids has to pay for itself. The paper encodes spans of many thousand tokens; a page has some hundred,
  * so there are at most one centroid per {@value #ROWS_PER_CENTROID} rows, and 256 only from 32,768 rows on. Cost in bits
- * a value for head size d: {@code 1.6 + 8/min(d, 64) + 8/d + 16/128} for whole words of 20 rows, 1.97 at d = 64; that is
- * at least 7 times less than bfloat16 for pages of 100 and more rows and d from 32 on.
+ * a value for head size d: {@code 1.6 + 8/min(d, 64) + 8/d + 16/128} for whole words of 20 rows, 1.97 at d = 64. With all
+ * tables that is at least 7 times less than bfloat16 from 104 rows on for d of 64 and 128, and from 664 rows on for d = 32;
+ * 8 times at 1,024 rows and d = 64.
  *
  * <p>Error of a value: at most {@code 17/32} of the largest rest in its block, its distance from the rounded centroid.
  */

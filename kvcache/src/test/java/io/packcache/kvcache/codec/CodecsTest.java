@@ -15,6 +15,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What every codec does alike, for keys and for values. */
 class CodecsTest {
@@ -105,6 +107,22 @@ class CodecsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("row 3, column 7 holds NaN");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"32, 664", "64, 104", "128, 104"})
+    void residualCentroidsTakeASeventhOfBfloat16TablesIncluded(int columns, int fewestRows) {
+        Codec codec = Codecs.keys("quant-videogen");
+        for (int rows = fewestRows; rows < 5000; rows++) {
+            assertThat(7 * codec.bytes(rows, columns)).isLessThanOrEqualTo(2L * rows * columns);
+        }
+        float[] frame = Matrix.random(1024, columns, 3).values();
+        assertThat(7 * codec.encode(frame, 1024, columns).bytes()).isLessThan(2L * 1024 * columns);
+    }
+
+    @Test
+    void int8TakesAQuarterOfFloat32() {
+        assertThat(Codecs.keys("int8").bytes(1024, 64)).isEqualTo(1024 * 64 + 4 * 64 + 4);
     }
 
     @Test

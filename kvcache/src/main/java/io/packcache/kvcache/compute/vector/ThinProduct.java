@@ -18,12 +18,12 @@ final class ThinProduct {
      * @param right shape (depth, columns)
      * @param target row r begins at {@code to + r * stride}
      */
-    static void add(
-            float[] left, int rows, int depth, float[] right, int columns, float[] target, int to, int stride) {
+    static void add(float[] left, int rows, int depth, float[] right, int columns, float[] target, int to, int stride) {
         for (int r = 0; r < rows; r += 4) {
             int last = Math.min(4, rows - r) - 1;
             for (int k = 0; k < depth; k++) {
-                addFourRows(left, r * depth + k, depth, last, right, k * columns, columns, target, to + r * stride, stride);
+                addFourRows(
+                        left, r * depth + k, depth, last, right, k * columns, columns, target, to + r * stride, stride);
             }
         }
     }
