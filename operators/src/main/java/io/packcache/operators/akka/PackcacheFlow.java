@@ -7,8 +7,11 @@ import akka.stream.FlowShape;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.GraphDSL;
 import akka.stream.javadsl.Source;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.operators.meter.FlowMeter;
 import io.packcache.stream.flow.AdaptiveBudget;
 import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.BoundedQueue;
@@ -272,6 +275,16 @@ public final class PackcacheFlow {
     /** For a clock of the caller's, nanoseconds that only move forward; the timer is the actor system's all the same. */
     static Flow<VideoFrame, VideoFrame, NotUsed> pace(PaceSettings settings, LongSupplier clock) {
         return relay("packcache.pace", observer -> Pace.of(settings, observer), clock);
+    }
+
+    /**
+     * Measures every stage of ours that carries or inherits it: {@code graph.addAttributes(meter(registry, "on air"))}.
+     * {@link FlowMeter} lists the meters. To be asked for anew for each materialisation, with which the stream begins.
+     *
+     * @param stream value of the tag {@code stream}
+     */
+    public static Attributes meter(MeterRegistry registry, String stream) {
+        return Attributes.apply(new ObserverAttribute(new FlowMeter(registry, Tags.of("stream", stream))));
     }
 
     static <T extends FlowElement> Flow<T, T, NotUsed> passing(

@@ -1,7 +1,11 @@
 package io.packcache.operators.reactor;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.operators.meter.FlowMeter;
 import io.packcache.stream.flow.AdaptiveBudget;
 import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.BoundedQueue;
@@ -38,10 +42,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 /**
  * Video generation for Reactor.
@@ -350,6 +356,30 @@ public final class PackcacheFlux {
     public static Function<Flux<VideoFrame>, Flux<VideoFrame>> pace(PaceSettings settings, Scheduler timer) {
         Objects.requireNonNull(timer, "timer");
         return pictures -> pacing(pictures, settings, timer);
+    }
+
+    /**
+     * Measures everything of ours above it, and changes nothing: {@link FlowMeter} lists the meters. They carry the tags
+     * that {@link Flux#tag} gave the stream above, and {@code stream} with the name that {@link Flux#name} gave it. Takes
+     * part by Reactor's context alone; a stream without it measures nothing. Latent frames are measured where
+     * {@link #pictures} takes them.
+     */
+    public static <T> Function<Flux<T>, Flux<T>> meter(MeterRegistry registry) {
+        Objects.requireNonNull(registry, "registry");
+        return stream -> stream.contextWrite(context -> metered(context, registry, Scannable.from(stream)));
+    }
+
+    /** Same as {@link #meter} for a stream that ends in a sink, whose queue it measures too. */
+    public static <T> Function<Mono<T>, Mono<T>> meterSink(MeterRegistry registry) {
+        Objects.requireNonNull(registry, "registry");
+        return stream -> stream.contextWrite(context -> metered(context, registry, Scannable.from(stream)));
+    }
+
+    private static Context metered(Context context, MeterRegistry registry, Scannable stream) {
+        Tags tags = Tags.of("stream", stream.name());
+        List<Tag> own =
+                stream.tags().map(tag -> Tag.of(tag.getT1(), tag.getT2())).toList();
+        return context.put(FlowObserver.class, new FlowMeter(registry, tags.and(own)));
     }
 
     private static Flux<VideoFrame> pacing(Flux<VideoFrame> pictures, PaceSettings settings, Scheduler timer) {

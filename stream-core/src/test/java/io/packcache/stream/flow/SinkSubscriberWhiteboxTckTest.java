@@ -1,0 +1,70 @@
+package io.packcache.stream.flow;
+
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.testkit.RecordingSink;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification;
+import org.reactivestreams.tck.TestEnvironment;
+import org.testng.annotations.Test;
+
+/** The Reactive Streams rules for subscribers, with a probe inside. */
+@Test
+public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerification<VideoFrame> {
+
+    private static final long SILENCE_MILLIS = 100;
+
+    public SinkSubscriberWhiteboxTckTest() {
+        super(new TestEnvironment(SILENCE_MILLIS));
+    }
+
+    @Override
+    public Subscriber<VideoFrame> createSubscriber(WhiteboxSubscriberProbe<VideoFrame> probe) {
+        return new Probed(SinkSubscriber.to(new RecordingSink()), probe);
+    }
+
+    @Override
+    public VideoFrame createElement(int number) {
+        return VideoFrame.unpooled(1, 1, number, new TimeBase(1, 12), new byte[3]);
+    }
+
+    /** The subscriber, and what the kit wants to know of it. Demand is the subscriber's own and the kit's on top. */
+    private record Probed(SinkSubscriber<WriteSummary> subscriber, WhiteboxSubscriberProbe<VideoFrame> probe)
+            implements Subscriber<VideoFrame> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscriber.onSubscribe(subscription);
+            probe.registerOnSubscribe(new SubscriberPuppet() {
+                @Override
+                public void triggerRequest(long elements) {
+                    subscription.request(elements);
+                }
+
+                @Override
+                public void signalCancel() {
+                    subscriber.cancel();
+                }
+            });
+        }
+
+        @Override
+        public void onNext(VideoFrame picture) {
+            subscriber.onNext(picture);
+            probe.registerOnNext(picture);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            subscriber.onError(error);
+            probe.registerOnError(error);
+        }
+
+        @Override
+        public void onComplete() {
+            subscriber.onComplete();
+            probe.registerOnComplete();
+        }
+    }
+}
