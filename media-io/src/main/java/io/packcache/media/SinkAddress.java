@@ -56,11 +56,10 @@ public final class SinkAddress {
         if (address.equals("-")) {
             return new Y4mSink(standardOutput, "standard output");
         }
-        int scheme = address.indexOf("://");
-        if (scheme >= 0) {
-            if (LIVE.contains(address.substring(0, scheme).toLowerCase(Locale.ROOT))) {
-                return new LiveSink(address, settings.live(), listener);
-            }
+        if (isLive(address)) {
+            return new LiveSink(address, settings.live(), listener);
+        }
+        if (address.contains("://")) {
             // What follows may hold a key.
             throw unknown("this address");
         }
@@ -69,6 +68,20 @@ public final class SinkAddress {
         } catch (InvalidPathException e) {
             throw new SinkException("cannot write to a file of that name: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether an address names a live broadcast, which cannot wait. */
+    public static boolean isLive(String address) {
+        int scheme = address.indexOf("://");
+        return scheme >= 0 && LIVE.contains(address.substring(0, scheme).toLowerCase(Locale.ROOT));
+    }
+
+    /** An address as people may see it: of one with a scheme only the host, since the rest may hold a key. */
+    public static String shown(String address) {
+        int host = address.indexOf("://") + 3;
+        return host < 3
+                ? address
+                : address.substring(0, host) + address.substring(host).replaceFirst("[/?].*", "");
     }
 
     private static FrameSink file(String address, SinkSettings settings) throws SinkException {

@@ -97,6 +97,15 @@ class SinkAddressTest {
                 .hasMessage(message);
     }
 
+    @Test
+    void ofALiveAddressOnlyTheHostIsShown() {
+        assertThat(SinkAddress.shown("rtmp://host:1935/live/secret")).isEqualTo("rtmp://host:1935");
+        assertThat(SinkAddress.shown("srt://host:9000?passphrase=secret")).isEqualTo("srt://host:9000");
+        assertThat(SinkAddress.shown("films/red.mp4")).isEqualTo("films/red.mp4");
+        assertThat(SinkAddress.isLive("UDP://239.0.0.1:5000")).isTrue();
+        assertThat(SinkAddress.isLive("https://host/film.mp4")).isFalse();
+    }
+
     private void assertOpens(String address, Class<? extends FrameSink> kind) throws SinkException {
         try (FrameSink sink =
                 SinkAddress.open(address, SinkSettings.DEFAULTS, LiveListener.NONE, new ByteArrayOutputStream())) {

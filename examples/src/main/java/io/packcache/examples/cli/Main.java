@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             RenderCommand.class,
+            RunCommand.class,
             LiveCommand.class,
             SoakCommand.class,
             CompareCommand.class,

@@ -6,6 +6,7 @@ import io.packcache.stream.session.VideoModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which model runs, and on what: shared by every command that generates. */
@@ -22,6 +23,15 @@ final class ModelOptions {
             paramLabel = "NAME",
             description = "Compute backend: plain or vector. Default: the best this machine runs.")
     private String backend;
+
+    /** To be filled in from the command line. */
+    ModelOptions() {}
+
+    /** What a file asks for. */
+    ModelOptions(Optional<String> model, Optional<String> backend) {
+        this.model = model.map(Path::of).orElse(null);
+        this.backend = backend.orElse(null);
+    }
 
     /** Opens the backend asked for, or the best one; says why no better one runs. */
     Backend openBackend() {

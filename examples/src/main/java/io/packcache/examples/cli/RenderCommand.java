@@ -140,16 +140,10 @@ final class RenderCommand implements Callable<Integer> {
                 System.out);
     }
 
-    /** Where pictures go, to be shown: of a live address only its host, since the rest holds a key. */
-    private String destination() {
-        int host = out.indexOf("://") + 3;
-        return host < 3 ? out : out.substring(0, host) + out.substring(host).replaceFirst("/.*", "");
-    }
-
     private void render(VideoModel model, GenerationRequest request, CompactionPolicy kept, FrameSink sink) {
         long count = pictureCount(model);
         try (Interruption interruption = new Interruption();
-                RenderProgress progress = new RenderProgress(destination(), count)) {
+                RenderProgress progress = new RenderProgress(SinkAddress.shown(out), count)) {
             WriteSummary written = PackcacheFlux.generate(model, request)
                     .transform(packCache(kept))
                     .doOnNext(progress::made)
@@ -178,7 +172,7 @@ final class RenderCommand implements Callable<Integer> {
         return String.format(
                 Locale.ROOT,
                 "%s: %d pictures, %.1f s of video in %.1f s (%.1f pictures/s), cache %s under %s, seed %d",
-                destination(),
+                SinkAddress.shown(out),
                 written.written(),
                 (double) written.written() / fps,
                 progress.seconds(),

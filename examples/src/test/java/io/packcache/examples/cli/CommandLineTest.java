@@ -98,7 +98,7 @@ class CommandLineTest {
                 .isZero();
 
         assertThat(out.toString())
-                .contains("captions obeyed")
+                .contains("as the captions say")
                 .contains("teacher forced")
                 .contains("packcache");
     }
