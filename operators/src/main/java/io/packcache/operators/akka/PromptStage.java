@@ -35,16 +35,16 @@ final class PromptStage extends GraphStage<FanInShape2<GeneratedFrame, String, G
         return new Logic();
     }
 
-    private final class Logic extends GraphStageLogic {
+    private final class Logic extends OwningLogic<GeneratedFrame> {
 
         private final PromptSwitch receiver = new PromptSwitch(mode, events);
 
         Logic() {
-            super(shape);
+            super(shape, shape.in0());
             setHandler(shape.in0(), new AbstractInHandler() {
                 @Override
                 public void onPush() {
-                    pass(grab(shape.in0()));
+                    pushed();
                 }
             });
             setHandler(shape.in1(), new AbstractInHandler() {
@@ -64,6 +64,11 @@ final class PromptStage extends GraphStage<FanInShape2<GeneratedFrame, String, G
                 public void onPull() {
                     pull(shape.in0());
                 }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    receiverLeft(cause);
+                }
             });
         }
 
@@ -72,7 +77,8 @@ final class PromptStage extends GraphStage<FanInShape2<GeneratedFrame, String, G
             pull(shape.in1());
         }
 
-        private void pass(GeneratedFrame frame) {
+        @Override
+        void receive(GeneratedFrame frame) {
             try {
                 push(shape.out(), receiver.pass(frame));
             } catch (Exception | Error e) {

@@ -11,10 +11,15 @@ import io.packcache.kvcache.policy.FullCache;
 import io.packcache.operators.akka.PackcacheFlow;
 import io.packcache.operators.akka.PackcacheSink;
 import io.packcache.operators.reactor.PackcacheFlux;
+import io.packcache.stream.flow.AdaptiveBudgetSettings;
+import io.packcache.stream.flow.DriftSettings;
 import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.PaceSettings;
+import io.packcache.stream.flow.PauseControl;
+import io.packcache.stream.flow.PauseMode;
 import io.packcache.stream.flow.TeeBranch;
 import io.packcache.stream.frame.FlowElement;
+import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.testkit.RecordingSink;
@@ -66,6 +71,7 @@ record Row<I extends FlowElement>(
                     flux -> flux.transform(PackcacheFlux.pace(FAST.withLate(late))),
                     () -> PackcacheFlow.pace(FAST.withLate(late))));
         }
+        rows.addAll(steering());
         rows.add(pictures(
                 "to",
                 flux -> flux.as(PackcacheFlux.to(new RecordingSink())),
@@ -73,6 +79,40 @@ record Row<I extends FlowElement>(
         rows.add(pictures(
                 "tee", flux -> flux.as(PackcacheFlux.tee(branches())), () -> ended(PackcacheSink.tee(branches()))));
         return rows;
+    }
+
+    private static List<Row<?>> steering() {
+        AdaptiveBudgetSettings twelve = AdaptiveBudgetSettings.of(12);
+        return List.of(
+                frames(
+                        "promptSwitch",
+                        flux -> flux.transform(
+                                PackcacheFlux.promptSwitch(Flux.just("a", "b"), PromptMode.RECACHE, event -> {})),
+                        () -> PackcacheFlow.promptSwitch(
+                                Source.from(List.of("a", "b")), PromptMode.RECACHE, event -> {})),
+                frames(
+                        "adaptiveBudget",
+                        flux -> flux.transform(PackcacheFlux.adaptiveBudget(new FullCache(), twelve, change -> {})),
+                        () -> PackcacheFlow.adaptiveBudget(new FullCache(), twelve, change -> {})),
+                frames(
+                        "driftMeter",
+                        flux -> flux.transform(
+                                PackcacheFlux.driftMeter(DriftSettings.DEFAULTS, picture -> {}, drift -> {})),
+                        () -> PackcacheFlow.driftMeter(DriftSettings.DEFAULTS, picture -> {}, drift -> {})),
+                pictures(
+                        "pauseGate",
+                        flux -> flux.transform(PackcacheFlux.pauseGate(new PauseControl())),
+                        () -> PackcacheFlow.pauseGate(new PauseControl())),
+                pictures(
+                        "pauseGate, held",
+                        flux -> flux.transform(PackcacheFlux.pauseGate(held())),
+                        () -> PackcacheFlow.pauseGate(held())));
+    }
+
+    private static PauseControl held() {
+        PauseControl control = new PauseControl();
+        control.pause(PauseMode.HOLD);
+        return control;
     }
 
     private static List<TeeBranch> branches() {

@@ -28,6 +28,10 @@ public final class DriftMeter implements Passing<GeneratedFrame> {
 
     @Override
     public GeneratedFrame pass(GeneratedFrame frame) {
+        if (frame.isSpent()) {
+            throw new IllegalStateException("the pictures of latent frame " + frame.number()
+                    + " were already taken or released; measure drift before that");
+        }
         if (frame.epoch() != epoch) {
             epoch = frame.epoch();
             gauge.begin();

@@ -115,6 +115,11 @@ public final class GeneratedFrame implements FlowElement {
         return pictures;
     }
 
+    /** True once the pictures were taken or released: they are not this frame's to look at any more. */
+    public boolean isSpent() {
+        return spent.get();
+    }
+
     /** Releases the pictures unless they were taken or released before. */
     @Override
     public void release() {

@@ -153,6 +153,14 @@ class DriftMeterTest {
     }
 
     @Test
+    void aFrameWithoutPicturesIsRefused() {
+        GeneratedFrame frame = frames.next(1);
+        frame.release();
+        assertThatThrownBy(() -> meter(DriftSettings.DEFAULTS).pass(frame))
+                .hasMessage("the pictures of latent frame 0 were already taken or released; measure drift before that");
+    }
+
+    @Test
     void wrongSettingsAreRefusedByName() {
         assertThatThrownBy(() -> DriftSettings.DEFAULTS.withBrightness(2))
                 .isInstanceOf(SettingException.class)
