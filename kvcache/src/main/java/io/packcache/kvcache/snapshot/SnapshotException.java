@@ -5,7 +5,7 @@ public final class SnapshotException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    SnapshotException(String message, Throwable cause) {
+    public SnapshotException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -16,6 +16,9 @@ import io.packcache.stream.flow.AdaptiveBudget;
 import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.BoundedQueue;
 import io.packcache.stream.flow.BudgetChange;
+import io.packcache.stream.flow.CheckpointListener;
+import io.packcache.stream.flow.CheckpointSettings;
+import io.packcache.stream.flow.Checkpoints;
 import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.flow.Drift;
 import io.packcache.stream.flow.DriftMeter;
@@ -196,6 +199,28 @@ public final class PackcacheFlow {
         Flow<VideoFrame, VideoFrame, NotUsed> gate =
                 relay("packcache.pauseGate", observer -> new PauseGate(control, observer));
         return gate.mapMaterializedValue(ignored -> control);
+    }
+
+    /**
+     * Saves the session every few frames, so that after a crash {@link PackcacheSource#resumeFrom} goes on with the same
+     * frames. To be placed directly after {@link #packCache}, because what the cache holds then is what is saved.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: a frame on its way when the receiver cancels is released.
+     *
+     * <p><b>Errors</b>: passed on. A checkpoint that cannot be written is told the listener, and the stream goes on; a stage
+     * placed too late fails with an {@link IllegalStateException}.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: writes on the stream's dispatcher; give it one for blocking work if its disk is slow.
+     */
+    public static Flow<GeneratedFrame, GeneratedFrame, NotUsed> checkpointEvery(
+            CheckpointSettings settings, CheckpointListener listener) {
+        return passing("packcache.checkpointEvery", observer -> new Checkpoints(settings, listener));
     }
 
     /**

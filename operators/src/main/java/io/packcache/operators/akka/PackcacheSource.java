@@ -5,6 +5,7 @@ import io.packcache.stream.session.FramePublisher;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
+import java.nio.file.Path;
 
 /** Where video comes from, for Akka Streams; {@link PackcacheFlow} shows a whole stream. */
 public final class PackcacheSource {
@@ -33,5 +34,19 @@ public final class PackcacheSource {
     public static Source<GeneratedFrame, GenerationControl> generate(VideoModel model, GenerationRequest request) {
         return Source.fromGraph(new GenerateStage(new FramePublisher(model, request)))
                 .named("packcache.generate");
+    }
+
+    /**
+     * Goes on with a stream that {@link PackcacheFlow#checkpointEvery} saved, also in another process: the frames that would
+     * have come. Everything said of {@link #generate} holds; the stages after it are those of the stream that was saved.
+     *
+     * <p><b>Errors</b>: also {@link io.packcache.kvcache.snapshot.SnapshotException}, at the first pull, if the file cannot be
+     * read, was altered, or was saved by another model.
+     *
+     * @param checkpoint the file; {@link io.packcache.stream.flow.Checkpoints#newest} finds the newest of a directory
+     */
+    public static Source<GeneratedFrame, GenerationControl> resumeFrom(VideoModel model, Path checkpoint) {
+        return Source.fromGraph(new GenerateStage(FramePublisher.resuming(model, checkpoint)))
+                .named("packcache.resumeFrom");
     }
 }

@@ -10,6 +10,9 @@ import io.packcache.stream.flow.AdaptiveBudget;
 import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.BoundedQueue;
 import io.packcache.stream.flow.BudgetChange;
+import io.packcache.stream.flow.CheckpointListener;
+import io.packcache.stream.flow.CheckpointSettings;
+import io.packcache.stream.flow.Checkpoints;
 import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.flow.Drift;
 import io.packcache.stream.flow.DriftMeter;
@@ -37,6 +40,7 @@ import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import io.packcache.stream.sink.FrameSink;
 import java.util.List;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -87,6 +91,41 @@ public final class PackcacheFlux {
      */
     public static Flux<GeneratedFrame> generate(VideoModel model, GenerationRequest request) {
         return Flux.from(new FramePublisher(model, request)).name("packcache.generate");
+    }
+
+    /**
+     * Goes on with a stream that {@link #checkpointEvery} saved, also in another process: the frames that would have come.
+     * Everything said of {@link #generate} holds; the operators after it are those of the stream that was saved.
+     *
+     * <p><b>Errors</b>: also {@link io.packcache.kvcache.snapshot.SnapshotException}, at the first demand, if the file cannot
+     * be read, was altered, or was saved by another model.
+     *
+     * @param checkpoint the file; {@link Checkpoints#newest} finds the newest of a directory
+     */
+    public static Flux<GeneratedFrame> resumeFrom(VideoModel model, Path checkpoint) {
+        return Flux.from(FramePublisher.resuming(model, checkpoint)).name("packcache.resumeFrom");
+    }
+
+    /**
+     * Saves the session every few frames, so that after a crash {@link #resumeFrom} goes on with the same frames. To be
+     * placed directly after {@link #packCache}, because what the cache holds then is what is saved.
+     *
+     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     *
+     * <p><b>Order</b>: kept.
+     *
+     * <p><b>Discard</b>: a frame that arrives after a cancel is released.
+     *
+     * <p><b>Errors</b>: passed on. A checkpoint that cannot be written is told the listener, and the stream goes on; an
+     * operator placed too late ends it with an {@link IllegalStateException}.
+     *
+     * <p><b>Cancellation</b>: passed through.
+     *
+     * <p><b>Thread</b>: writes on the thread that delivers the frame, so the next one waits for the disk.
+     */
+    public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> checkpointEvery(
+            CheckpointSettings settings, CheckpointListener listener) {
+        return frames -> FluxPassing.of(frames, observer -> new Checkpoints(settings, listener));
     }
 
     /**

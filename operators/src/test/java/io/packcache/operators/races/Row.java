@@ -12,6 +12,7 @@ import io.packcache.operators.akka.PackcacheFlow;
 import io.packcache.operators.akka.PackcacheSink;
 import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.AdaptiveBudgetSettings;
+import io.packcache.stream.flow.CheckpointSettings;
 import io.packcache.stream.flow.DriftSettings;
 import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.PaceSettings;
@@ -42,6 +43,8 @@ record Row<I extends FlowElement>(
         String name, boolean frames, Function<Flux<I>, Publisher<?>> flux, Supplier<Flow<I, ?, ?>> flow) {
 
     private static final PaceSettings FAST = PaceSettings.ofFramesPerSecond(1000);
+
+    private static final CheckpointSettings RARELY = CheckpointSettings.every(1000, "target/never-written");
 
     /** Every operator of ours. A new one adds its row here. */
     static List<Row<?>> all() {
@@ -99,6 +102,10 @@ record Row<I extends FlowElement>(
                         flux -> flux.transform(
                                 PackcacheFlux.driftMeter(DriftSettings.DEFAULTS, picture -> {}, drift -> {})),
                         () -> PackcacheFlow.driftMeter(DriftSettings.DEFAULTS, picture -> {}, drift -> {})),
+                frames(
+                        "checkpointEvery",
+                        flux -> flux.transform(PackcacheFlux.checkpointEvery(RARELY, (file, frame, reason) -> {})),
+                        () -> PackcacheFlow.checkpointEvery(RARELY, (file, frame, reason) -> {})),
                 pictures(
                         "pauseGate",
                         flux -> flux.transform(PackcacheFlux.pauseGate(new PauseControl())),

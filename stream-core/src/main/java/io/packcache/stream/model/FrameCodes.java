@@ -24,10 +24,8 @@ final class FrameCodes {
         codes.keySet().retainAll(frames);
     }
 
-    /** Another collection of the same frames. */
-    FrameCodes copy() {
-        FrameCodes copy = new FrameCodes();
-        copy.codes.putAll(codes);
-        return copy;
+    /** All of them, as they are now. */
+    Map<Long, int[]> all() {
+        return Map.copyOf(codes);
     }
 }

@@ -82,21 +82,22 @@ public interface FrameDecoder extends AutoCloseable {
                 "this model cannot exchange its prompt (" + mode + ") within a clip; begin another one");
     }
 
-    /** A copy of everything that later frames depend on; of use to the decoder that made it, and one opened for the same clip. */
-    interface Snapshot {}
-
     /**
      * Copies the state between two frames.
      *
      * @param reuse a snapshot of this decoder that is not needed any more, whose memory is taken over; null for none
      * @throws UnsupportedOperationException if this kind of model cannot
      */
-    default Snapshot snapshot(Snapshot reuse) {
+    default DecoderSnapshot snapshot(DecoderSnapshot reuse) {
         throw new UnsupportedOperationException("this model cannot go back within a clip; ask for no rewind");
     }
 
-    /** Goes back to a state, or on from it; not while a frame is begun. The snapshot stays as it is. */
-    default void restore(Snapshot snapshot) {
+    /**
+     * Goes back to a state, or on from it; not while a frame is begun. The snapshot stays as it is.
+     *
+     * @throws IllegalArgumentException if it is of another model or size
+     */
+    default void restore(DecoderSnapshot snapshot) {
         throw new UnsupportedOperationException("this model cannot go back within a clip");
     }
 

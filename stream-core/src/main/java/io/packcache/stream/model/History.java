@@ -8,6 +8,7 @@ import io.packcache.stream.frame.PromptMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -127,28 +128,39 @@ final class History implements AutoCloseable {
     }
 
     /**
-     * A copy of it all.
+     * Copies all caches.
      *
-     * @param caches one for each branch, the guided one first
-     * @param layout of the guided branch
+     * @param reuse older copies, whose memory is taken over; empty for none
      */
-    record Copy(List<CacheSnapshot> caches, SequenceLayout layout, FrameCodes codes) {}
-
-    /** @param reuse a copy whose memory is taken over; null for none */
-    Copy copy(Copy reuse) {
-        List<CacheSnapshot> caches = new ArrayList<>();
+    List<CacheSnapshot> copies(List<CacheSnapshot> reuse) {
+        List<CacheSnapshot> copies = new ArrayList<>();
         for (int b = 0; b < branches.size(); b++) {
-            caches.add(branches.get(b).cache().snapshot(reuse == null ? null : reuse.caches.get(b)));
+            copies.add(branches.get(b).cache().snapshot(reuse.isEmpty() ? null : reuse.get(b)));
         }
-        return new Copy(caches, layout(), codes.copy());
+        return copies;
     }
 
-    void restore(Copy copy) {
-        for (int b = 0; b < branches.size(); b++) {
-            branches.get(b).cache().restore(copy.caches.get(b));
+    /** Codes of the frames held. */
+    Map<Long, int[]> codes() {
+        return codes.all();
+    }
+
+    /**
+     * Goes back to a copy.
+     *
+     * @param layout of the guided branch at that time
+     */
+    void restore(DecoderSnapshot copy, SequenceLayout layout) {
+        if (copy.caches().size() != branches.size()) {
+            throw new IllegalArgumentException("a state of " + copy.caches().size() + " guidance branches does not fit a"
+                    + " clip of " + branches.size());
         }
-        exchangeGuided(new Branch(copy.layout, guided()));
-        codes = copy.codes.copy();
+        for (int b = 0; b < branches.size(); b++) {
+            branches.get(b).cache().restore(copy.caches().get(b));
+        }
+        exchangeGuided(new Branch(layout, guided()));
+        codes = new FrameCodes();
+        copy.codes().forEach(codes::put);
     }
 
     long tokens() {

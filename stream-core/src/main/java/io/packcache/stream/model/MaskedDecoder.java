@@ -1,6 +1,7 @@
 package io.packcache.stream.model;
 
 import io.packcache.kvcache.CacheBudget;
+import io.packcache.kvcache.CacheSnapshot;
 import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.compute.Tensor;
@@ -44,6 +45,7 @@ public final class MaskedDecoder implements FrameDecoder {
     private final int[] drawn; // codes of a frame
     private final float[] probabilities; // codes of a frame
 
+    private int[] text; // token ids of the prompt
     private ForwardPass pass;
     private SplittableRandom random;
     private long begun;
@@ -55,6 +57,7 @@ public final class MaskedDecoder implements FrameDecoder {
         this.transformer = transformer;
         this.config = config;
         this.clip = clip;
+        this.text = clip.text();
         this.grid = layouts.get(0).grid();
         SamplingSettings sampling = clip.sampling();
         this.schedule = new UnmaskingSchedule(grid.codes(), sampling.steps());
@@ -235,33 +238,31 @@ public final class MaskedDecoder implements FrameDecoder {
     }
 
     @Override
-    public void switchText(int[] text, PromptMode mode) {
+    public void switchText(int[] other, PromptMode mode) {
         requireIdle();
-        history.exchangeText(guided(config, grid, clip, text), mode);
+        history.exchangeText(guided(config, grid, clip, other), mode);
+        text = other;
         if (mode == PromptMode.RESET) {
             committedFrames = 0;
         }
     }
 
-    /**
-     * The state between two frames.
-     *
-     * @param committedFrames since the last cut
-     */
-    private record State(History.Copy history, long committedFrames) implements Snapshot {}
-
     @Override
-    public Snapshot snapshot(Snapshot reuse) {
+    public DecoderSnapshot snapshot(DecoderSnapshot reuse) {
         requireIdle();
-        return new State(history.copy(reuse == null ? null : ((State) reuse).history), committedFrames);
+        List<CacheSnapshot> caches = history.copies(reuse == null ? List.of() : reuse.caches());
+        return new DecoderSnapshot(caches, text, history.codes(), committedFrames);
     }
 
     @Override
-    public void restore(Snapshot snapshot) {
+    public void restore(DecoderSnapshot snapshot) {
         requireIdle();
-        State state = (State) snapshot;
-        history.restore(state.history);
-        committedFrames = state.committedFrames;
+        for (int[] frame : snapshot.codes().values()) {
+            requireCodes(frame, grid, config.tokens());
+        }
+        history.restore(snapshot, guided(config, grid, clip, snapshot.text()));
+        text = snapshot.text();
+        committedFrames = snapshot.frames();
     }
 
     @Override

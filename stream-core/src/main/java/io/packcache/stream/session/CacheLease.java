@@ -3,6 +3,7 @@ package io.packcache.stream.session;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -38,6 +39,18 @@ public interface CacheLease {
      * @throws IllegalArgumentException if the plan does not fit what is held; nothing has changed then
      */
     Residency apply(CompactionPlan plan);
+
+    /**
+     * Writes everything that the frames to come depend on into a file, in place of whatever has its name: a session that
+     * {@linkplain VideoModel#resume goes on from it} makes the same frames. Waits for the disk.
+     *
+     * @throws io.packcache.kvcache.snapshot.SnapshotException if it cannot be written
+     * @throws IllegalStateException if the lease has ended
+     * @throws UnsupportedOperationException if no session made the frame, or its kind of model cannot
+     */
+    default void save(Path file) {
+        throw new UnsupportedOperationException("this frame was made by no session, so there is nothing to save");
+    }
 
     /**
      * How much the caches hold.

@@ -6,6 +6,7 @@ import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.Clip;
+import io.packcache.stream.model.DecoderSnapshot;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.tokenizer.DecoderState;
 import io.packcache.stream.tokenizer.PictureTokenizer;
@@ -173,7 +174,7 @@ final class ClipRun implements AutoCloseable {
             int cuts,
             GenerationRequest request,
             Clip clip,
-            FrameDecoder.Snapshot decoder,
+            DecoderSnapshot decoder,
             DecoderState pictures) {}
 
     /**
@@ -186,29 +187,38 @@ final class ClipRun implements AutoCloseable {
             return new State(number, pts, changes, cuts, request, null, null, null);
         }
         return inTurn("keeping its state", () -> {
-            FrameDecoder.Snapshot copy = decoder.snapshot(reuse == null ? null : reuse.decoder);
+            DecoderSnapshot copy = decoder.snapshot(reuse == null ? null : reuse.decoder);
             return new State(number, pts, changes, cuts, request, clip, copy, pictures.state());
         });
     }
 
-    /** Goes back to a state of this run; not while a frame is begun. */
+    /** Goes back to a state of this run, or on from one of another; not while a frame is begun. */
     void restore(State state) {
         broken = true;
+        request = state.request;
+        clip = state.clip;
         if (state.decoder == null) {
             forget();
-            prefilled = false;
         } else {
-            inTurn("going back", () -> {
-                decoder.restore(state.decoder);
-                pictures.close();
-                pictures = pictureDecoder(state.pictures);
+            inTurn("going to a state", () -> {
+                restorePrefilled(state);
                 return null;
             });
-            clip = state.clip;
         }
-        request = state.request;
+        prefilled = state.decoder != null;
         pts = state.pts;
         broken = false;
+    }
+
+    private void restorePrefilled(State state) {
+        if (decoder == null) {
+            decoder = model.generator().open(clip, request.cacheBudget());
+        }
+        decoder.restore(state.decoder);
+        if (pictures != null) {
+            pictures.close();
+        }
+        pictures = pictureDecoder(state.pictures);
     }
 
     /** How often the prompt was changed; going back does not make it less. */

@@ -29,6 +29,14 @@ public interface FrameGenerator extends AutoCloseable {
      */
     FrameDecoder open(Clip clip, CacheBudget budget);
 
+    /**
+     * Tells this model from others, so that no state of one is loaded into another: the same for the same files. Empty if
+     * the model cannot be told, and states of it cannot be saved.
+     */
+    default String fingerprint() {
+        return "";
+    }
+
     /** Frees weights and tokenizer. */
     @Override
     void close();

@@ -1,6 +1,8 @@
 package io.packcache.stream.session;
 
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
@@ -24,8 +26,7 @@ import org.reactivestreams.Subscriber;
  */
 public final class FramePublisher implements Publisher<GeneratedFrame> {
 
-    private final VideoModel model;
-    private final GenerationRequest request;
+    private final Supplier<GenerationSession> opening;
 
     /**
      * Describes a stream; nothing happens before somebody subscribes and asks.
@@ -34,14 +35,27 @@ public final class FramePublisher implements Publisher<GeneratedFrame> {
      */
     public FramePublisher(VideoModel model, GenerationRequest request) {
         model.check(request);
-        this.model = model;
-        this.request = request;
+        this.opening = () -> model.open(request);
+    }
+
+    private FramePublisher(Supplier<GenerationSession> opening) {
+        this.opening = opening;
+    }
+
+    /**
+     * Describes the rest of a stream that was saved; the file is read for each subscriber, when it first asks.
+     *
+     * @param file written by {@link CacheLease#save}
+     */
+    public static FramePublisher resuming(VideoModel model, Path file) {
+        Objects.requireNonNull(file, "file");
+        return new FramePublisher(() -> model.resume(file));
     }
 
     @Override
     public void subscribe(Subscriber<? super GeneratedFrame> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
-        FrameSubscription subscription = new FrameSubscription(() -> model.open(request), subscriber);
+        FrameSubscription subscription = new FrameSubscription(opening, subscriber);
         subscriber.onSubscribe(subscription);
         subscription.start();
     }

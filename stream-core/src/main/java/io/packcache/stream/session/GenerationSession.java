@@ -6,6 +6,7 @@ import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.frame.Epoch;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.Steering;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -58,11 +59,17 @@ public final class GenerationSession implements AutoCloseable {
     private SessionSteering.Change latest;
 
     GenerationSession(VideoModel model, GenerationRequest request) {
+        this(model, request, 0);
+    }
+
+    /** @param firstEpoch of the pictures to come */
+    GenerationSession(VideoModel model, GenerationRequest request, long firstEpoch) {
         this.model = model;
         this.request = request;
         GenerationRequest alone = request.withCondition(List.of());
         this.steering = new SessionSteering(
                 request.prompt(),
+                firstEpoch,
                 prompt -> model.clip(alone.withPrompt(prompt)),
                 () -> refusal("be steered"),
                 this::past);
@@ -73,6 +80,25 @@ public final class GenerationSession implements AutoCloseable {
     /** What was asked for at the start; prompts that came later do not show in it. */
     public GenerationRequest request() {
         return request;
+    }
+
+    /** Goes on from a state of another session, before anything was asked of this one. */
+    void goOnFrom(ClipRun.State saved) {
+        lock.lock();
+        try {
+            run.restore(saved);
+            delivered = saved.number();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void save(Path file) {
+        if (model.fingerprint().isEmpty()) {
+            throw new UnsupportedOperationException(
+                    "this model has no fingerprint, so a state of it could not be told from those of others");
+        }
+        SessionFile.write(file, model.fingerprint(), run.state(delivered, null), steering.epoch().number());
     }
 
     public State state() {
@@ -341,6 +367,14 @@ public final class GenerationSession implements AutoCloseable {
         @Override
         public Residency apply(CompactionPlan plan) {
             return whileItLasts(run -> compact(plan));
+        }
+
+        @Override
+        public void save(Path file) {
+            whileItLasts(run -> {
+                GenerationSession.this.save(file);
+                return file;
+            });
         }
 
         private <T> T whileItLasts(Function<ClipRun, T> use) {

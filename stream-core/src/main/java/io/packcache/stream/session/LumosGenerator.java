@@ -21,18 +21,21 @@ final class LumosGenerator implements FrameGenerator {
     private final ModelConfig config;
     private final Transformer transformer;
     private final TextTokenizer text;
+    private final String fingerprint;
 
-    private LumosGenerator(ModelConfig config, Transformer transformer, TextTokenizer text) {
+    private LumosGenerator(ModelConfig config, Transformer transformer, TextTokenizer text, String fingerprint) {
         this.config = config;
         this.transformer = transformer;
         this.text = text;
+        this.fingerprint = fingerprint;
     }
 
     static LumosGenerator load(Path folder, Backend backend) throws IOException {
         ModelConfig config = ModelConfig.read(folder);
         TextTokenizer text = TextTokenizer.load(folder);
         try {
-            return new LumosGenerator(config, Transformer.load(folder, config.codesPlan(), backend), text);
+            String fingerprint = ModelFingerprint.of(folder);
+            return new LumosGenerator(config, Transformer.load(folder, config.codesPlan(), backend), text, fingerprint);
         } catch (IOException | RuntimeException | Error e) {
             text.close();
             throw e;
@@ -62,6 +65,11 @@ final class LumosGenerator implements FrameGenerator {
     @Override
     public FrameDecoder open(Clip clip, CacheBudget budget) {
         return MaskedDecoder.open(transformer, config, clip, budget);
+    }
+
+    @Override
+    public String fingerprint() {
+        return fingerprint;
     }
 
     @Override

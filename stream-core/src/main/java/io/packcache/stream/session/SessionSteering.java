@@ -35,7 +35,7 @@ final class SessionSteering implements Steering {
     private String prompt;
     private Change change;
     private ClipRun.State back;
-    private volatile Epoch epoch = new Epoch(0, this);
+    private volatile Epoch epoch;
     private volatile boolean paused;
     private volatile boolean waiting;
     private volatile Runnable wake = () -> {};
@@ -43,15 +43,18 @@ final class SessionSteering implements Steering {
     /**
      * @param reading turns a prompt into the clip it asks for, or refuses it
      * @param prompt on air at the start
+     * @param firstEpoch number of the epoch that the first pictures belong to
      * @param refusal why the session can do nothing any more; null while it can
      * @param past the state to go back to when a picture was the last one shown; null if nothing was made after it
      */
     SessionSteering(
             String prompt,
+            long firstEpoch,
             Function<String, Clip> reading,
             Supplier<RuntimeException> refusal,
             LongFunction<ClipRun.State> past) {
         this.prompt = prompt;
+        this.epoch = new Epoch(firstEpoch, this);
         this.reading = reading;
         this.refusal = refusal;
         this.past = past;

@@ -145,14 +145,66 @@ public final class VideoModel implements AutoCloseable {
      * @throws IllegalArgumentException if this model cannot generate the request, saying what would be right
      * @throws IllegalStateException if the model is closed
      */
-    public synchronized GenerationSession open(GenerationRequest request) {
+    public GenerationSession open(GenerationRequest request) {
+        requireOpen();
+        check(request);
+        return register(new GenerationSession(this, request));
+    }
+
+    private synchronized GenerationSession register(GenerationSession session) {
+        requireOpen();
+        sessions.add(session);
+        return session;
+    }
+
+    private synchronized void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the model is closed; load it again");
         }
-        check(request);
-        GenerationSession session = new GenerationSession(this, request);
-        sessions.add(session);
+    }
+
+    /**
+     * Opens a session that goes on where another one was {@linkplain CacheLease#save saved}, also in another process: the
+     * same frames follow, with the numbers and times they would have had.
+     *
+     * @throws io.packcache.kvcache.snapshot.SnapshotException if the file cannot be read, was altered, or was saved by
+     *     another model
+     * @throws IllegalStateException if the model is closed
+     */
+    public GenerationSession resume(Path file) {
+        SessionFile.Content saved = SessionFile.read(file, fingerprint());
+        try {
+            GenerationRequest request = saved.record().request();
+            check(request);
+            ClipRun.State state = new ClipRun.State(
+                    saved.record().number(),
+                    saved.record().pts(),
+                    0,
+                    0,
+                    request,
+                    clip(request, saved.condition()),
+                    saved.decoder(),
+                    saved.pictures());
+            return openAt(state, saved.record().epoch());
+        } catch (IllegalArgumentException e) {
+            throw SessionFile.refused(file, e);
+        }
+    }
+
+    private GenerationSession openAt(ClipRun.State state, long epoch) {
+        GenerationSession session = register(new GenerationSession(this, state.request(), epoch));
+        try {
+            session.goOnFrom(state);
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
         return session;
+    }
+
+    /** Tells this model from others; empty if it cannot be told. */
+    String fingerprint() {
+        return generator.fingerprint();
     }
 
     /**

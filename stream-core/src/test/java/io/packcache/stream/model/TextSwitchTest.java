@@ -160,7 +160,7 @@ class TextSwitchTest {
                     MaskedDecoder undisturbed = open(OLD, List.of(given(0)))) {
                 give(decoder, 1, 6, PackCache.defaults());
                 give(undisturbed, 1, 6, PackCache.defaults());
-                FrameDecoder.Snapshot state = decoder.snapshot(decoder.snapshot(null));
+                DecoderSnapshot state = decoder.snapshot(decoder.snapshot(null));
                 for (int again = 0; again < 2; again++) {
                     give(decoder, 7, 2, PackCache.defaults());
                     decoder.switchText(NEW, mode);

@@ -8,6 +8,7 @@ import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.model.Clip;
+import io.packcache.stream.model.DecoderSnapshot;
 import io.packcache.stream.model.FrameDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,21 +132,25 @@ final class ScriptedDecoder implements FrameDecoder {
         }
     }
 
-    private record Copy(int[] text, Map<Long, BitSet> held) implements Snapshot {}
-
     @Override
-    public Snapshot snapshot(Snapshot reuse) {
+    public DecoderSnapshot snapshot(DecoderSnapshot reuse) {
         require(begun == NONE, "snapshot while frame " + begun + " is begun");
-        return new Copy(text, new TreeMap<>(held));
+        Map<Long, int[]> kept = new TreeMap<>();
+        held.forEach((frame, tokens) -> kept.put(frame, tokens.stream().toArray()));
+        return new DecoderSnapshot(List.of(), text, kept, 0);
     }
 
     @Override
-    public void restore(Snapshot snapshot) {
+    public void restore(DecoderSnapshot snapshot) {
         require(begun == NONE, "restore while frame " + begun + " is begun");
-        Copy copy = (Copy) snapshot;
-        text = copy.text;
+        prefilled = true;
+        text = snapshot.text();
         held.clear();
-        held.putAll(copy.held);
+        snapshot.codes().forEach((frame, tokens) -> {
+            BitSet kept = new BitSet();
+            Arrays.stream(tokens).forEach(kept::set);
+            held.put(frame, kept);
+        });
     }
 
     @Override

@@ -139,6 +139,11 @@ public final class ScriptedModel implements AutoCloseable {
         public void check(Clip clip) {}
 
         @Override
+        public String fingerprint() {
+            return "scripted";
+        }
+
+        @Override
         public FrameDecoder open(Clip clip, CacheBudget budget) {
             lastClip = clip;
             openDecoders.incrementAndGet();
