@@ -1,6 +1,7 @@
 package io.packcache.examples.cli;
 
 import io.packcache.examples.bench.BenchCommand;
+import io.packcache.examples.checkpoint.SynthesizeCommand;
 import io.packcache.examples.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             EvaluateCommand.class,
             PoliciesCommand.class,
             VerifyCommand.class,
+            SynthesizeCommand.class,
             BenchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

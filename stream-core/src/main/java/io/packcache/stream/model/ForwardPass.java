@@ -138,7 +138,9 @@ public final class ForwardPass {
             BranchRows branch = branches.get(b);
             KvCache cache = branch.cache();
             writeRotation(branch.tokens(), firstRow[b]);
-            int[] hidden = Visibility.hiddenOrNull(branch.tokens());
+            int[] hidden = transformer.causalFrames()
+                    ? Visibility.hiddenCausally(branch.rows())
+                    : Visibility.hiddenOrNull(branch.tokens());
             for (int layer = 0; layer < attention.length; layer++) {
                 attention[layer][b] = new Attention(
                         memory.queries, firstRow[b], branch.rows(), heads, cache.rows(layer), hidden, memory.attended);

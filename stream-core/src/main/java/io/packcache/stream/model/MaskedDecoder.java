@@ -90,6 +90,10 @@ public final class MaskedDecoder implements FrameDecoder {
         if (transformer.headOutputs() != config.tokens().codeCount()) {
             throw new IllegalArgumentException("masked decoding needs a transformer loaded with the head for codes");
         }
+        if (clip.sampling().topK() > 0 || clip.sampling().topP() < 1) {
+            throw new IllegalArgumentException("masked decoding draws from all codes: top k must be 0 and top p 1, got "
+                    + clip.sampling().topK() + " and " + clip.sampling().topP());
+        }
         FrameGrid grid = config.grid(clip.rows(), clip.columns());
         for (int[] condition : clip.condition()) {
             requireCodes(condition, grid, config.tokens());

@@ -42,12 +42,12 @@ public record ModelConfig(NetworkConfig network, SpecialTokens tokens, int gridU
 
     /** A transformer that answers with picture codes only; all that masked decoding needs. */
     public TransformerPlan codesPlan() {
-        return new TransformerPlan(network, rotary(), tokens.codeOffset(), tokens.codeCount());
+        return new TransformerPlan(network, rotary(), false, tokens.codeOffset(), tokens.codeCount());
     }
 
     /** A transformer that answers with the whole vocabulary. */
     public TransformerPlan vocabularyPlan() {
-        return new TransformerPlan(network, rotary(), 0, network.vocabulary());
+        return new TransformerPlan(network, rotary(), false, 0, network.vocabulary());
     }
 
     /** Layout of a frame of {@code rows} x {@code columns} codes. */

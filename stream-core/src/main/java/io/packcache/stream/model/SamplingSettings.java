@@ -11,6 +11,8 @@ package io.packcache.stream.model;
  * @param historyMaskRatio share of a finished frame that is stored as MASK, 0 to less than 1; as the model was trained
  * @param choiceEveryFrame true starts every frame with {@code choiceTemperature}; false does as the published code does,
  *     where it stays at 0 after the first generated frame
+ * @param topK next-token models draw from this many most likely codes; 0 from all
+ * @param topP next-token models draw from the most likely codes that together have this probability, above 0 to 1
  */
 public record SamplingSettings(
         int steps,
@@ -18,9 +20,13 @@ public record SamplingSettings(
         double temperature,
         double choiceTemperature,
         double historyMaskRatio,
-        boolean choiceEveryFrame) {
+        boolean choiceEveryFrame,
+        int topK,
+        double topP) {
 
     public SamplingSettings {
+        require(topK >= 0, "top k must be 0 for all codes or more, got " + topK);
+        require(topP > 0 && topP <= 1, "top p must be above 0 and at most 1, got " + topP);
         require(steps >= 1, "steps must be at least 1, got " + steps);
         require(guidance >= 0 && guidance < Double.POSITIVE_INFINITY, "guidance must be 0 or more, got " + guidance);
         require(
@@ -40,6 +46,17 @@ public record SamplingSettings(
         this(steps, guidance, temperature, choiceTemperature, historyMaskRatio, false);
     }
 
+    /** With every code to draw from. */
+    public SamplingSettings(
+            int steps,
+            double guidance,
+            double temperature,
+            double choiceTemperature,
+            double historyMaskRatio,
+            boolean choiceEveryFrame) {
+        this(steps, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, 0, 1);
+    }
+
     /** 50 steps, guidance 15, temperature 1, choice temperature 1, 70 % of the history stored as MASK. */
     public static SamplingSettings defaults() {
         return new SamplingSettings(50, 15, 1, 1, 0.7);
@@ -52,27 +69,37 @@ public record SamplingSettings(
 
     public SamplingSettings withSteps(int other) {
         return new SamplingSettings(
-                other, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame);
+                other, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withGuidance(double other) {
-        return new SamplingSettings(steps, other, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame);
+        return new SamplingSettings(steps, other, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withTemperature(double other) {
-        return new SamplingSettings(steps, guidance, other, choiceTemperature, historyMaskRatio, choiceEveryFrame);
+        return new SamplingSettings(steps, guidance, other, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withChoiceTemperature(double other) {
-        return new SamplingSettings(steps, guidance, temperature, other, historyMaskRatio, choiceEveryFrame);
+        return new SamplingSettings(steps, guidance, temperature, other, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withHistoryMaskRatio(double other) {
-        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, other, choiceEveryFrame);
+        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, other, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withChoiceEveryFrame(boolean other) {
-        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, historyMaskRatio, other);
+        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, historyMaskRatio, other, topK, topP);
+    }
+
+    public SamplingSettings withTopK(int other) {
+        return new SamplingSettings(
+                steps, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, other, topP);
+    }
+
+    public SamplingSettings withTopP(double other) {
+        return new SamplingSettings(
+                steps, guidance, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, other);
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -118,6 +118,10 @@ public final class Transformer implements AutoCloseable {
         }
     }
 
+    boolean causalFrames() {
+        return plan.causalFrames();
+    }
+
     EmbeddingTable embeddings() {
         return embeddings;
     }

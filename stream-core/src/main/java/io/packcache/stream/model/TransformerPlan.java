@@ -7,7 +7,10 @@ import io.packcache.kvcache.position.RotaryScheme;
  *
  * @param network its shape
  * @param rotary the rotary embedding of its queries and keys
+ * @param causalFrames whether a token of a frame sees only the tokens before it, as next-token models are trained; false if
+ *     the tokens of a frame all see each other
  * @param firstOutput first row of the head that is loaded
  * @param outputs rows of the head that are loaded: the columns of its logits
  */
-public record TransformerPlan(NetworkConfig network, RotaryScheme rotary, int firstOutput, int outputs) {}
+public record TransformerPlan(
+        NetworkConfig network, RotaryScheme rotary, boolean causalFrames, int firstOutput, int outputs) {}

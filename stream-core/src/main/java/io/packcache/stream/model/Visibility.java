@@ -41,6 +41,15 @@ public final class Visibility {
         return any ? hidden : null;
     }
 
+    /** The same where every row sees what came before it and itself, whatever its frame. */
+    static int[] hiddenCausally(int rows) {
+        int[] hidden = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            hidden[row] = rows - 1 - row;
+        }
+        return rows == 1 ? null : hidden;
+    }
+
     private static boolean sameFrame(TokenInfo token, TokenInfo next) {
         return token.role() != TokenRole.TEXT && token.frame() == next.frame();
     }
