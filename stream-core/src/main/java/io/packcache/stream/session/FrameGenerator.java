@@ -3,6 +3,7 @@ package io.packcache.stream.session;
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
+import io.packcache.stream.model.LoadProgress;
 
 /** What a family of models brings to a session: prompts become token ids, clips become decoders. */
 public interface FrameGenerator extends AutoCloseable {
@@ -13,6 +14,12 @@ public interface FrameGenerator extends AutoCloseable {
      * @throws IllegalArgumentException if the model does not know a word, naming it
      */
     int[] encode(String prompt);
+
+    /** Number of picture codes the model can say; its picture tokenizer must have as many. */
+    int codes();
+
+    /** Brings into memory what is still in files, which otherwise happens as it is first used. */
+    default void prepare(LoadProgress progress) {}
 
     /**
      * Refuses a clip that the model cannot generate, such as one of a size it has no words for. Cheap.

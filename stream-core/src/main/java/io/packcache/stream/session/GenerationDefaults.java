@@ -1,12 +1,14 @@
 package io.packcache.stream.session;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.checkpoint.JsonFields;
 import io.packcache.stream.model.SamplingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -17,9 +19,12 @@ import java.util.Set;
  * @param durationToken length in seconds announced to the model
  * @param latentFrames latent frames of a clip
  * @param promptTemplate text around the prompt; <code>{prompt}</code>, <code>{width}</code>, <code>{height}</code>,
- *     <code>{pictures}</code> and <code>{fps}</code> are replaced
+ *     <code>{pictures}</code>, <code>{frames}</code> (announced length times pictures a second) and <code>{fps}</code> are
+ *     replaced
  * @param width width of the pictures in pixels
  * @param height height of the pictures in pixels
+ * @param pictureGuidance weight of the text for a single picture, of a model that was trained on pictures as clips of one
+ *     second at one picture a second; empty for a model that was not
  */
 public record GenerationDefaults(
         SamplingSettings sampling,
@@ -28,7 +33,8 @@ public record GenerationDefaults(
         int latentFrames,
         String promptTemplate,
         int width,
-        int height) {
+        int height,
+        OptionalDouble pictureGuidance) {
 
     /** Name of the file in a model folder. */
     public static final String FILE = "generation_config.json";
@@ -45,15 +51,31 @@ public record GenerationDefaults(
         require(promptTemplate.contains("{prompt}"), "prompt_template must contain {prompt}, got: " + promptTemplate);
     }
 
-    /** What the published Lumos-1 scripts use: two seconds of 448 x 256 at 12 pictures a second. */
-    public static GenerationDefaults lumos() {
-        String template = "Generate a video with a resolution of {width}x{height}, consisting of {pictures} frames"
-                + " at {fps} frames per second, according to the following prompt:\n {prompt}";
-        return new GenerationDefaults(SamplingSettings.defaults(), 12, 2, 7, template, 448, 256);
+    /** Of a model that makes videos only. */
+    public GenerationDefaults(
+            SamplingSettings sampling,
+            int fps,
+            int durationToken,
+            int latentFrames,
+            String promptTemplate,
+            int width,
+            int height) {
+        this(sampling, fps, durationToken, latentFrames, promptTemplate, width, height, OptionalDouble.empty());
     }
 
     /**
-     * Reads {@value #FILE} of a model folder; a folder without it gets {@link #lumos()}.
+     * What the published Lumos-1 scripts use: two seconds of 448 x 256 at 12 pictures a second, a guidance of 16 for single
+     * pictures.
+     */
+    public static GenerationDefaults lumos() {
+        String template = "Generate a video with a resolution of {width}x{height}, consisting of {frames} frames"
+                + " at {fps} frames per second, according to the following prompt:\n {prompt}";
+        return new GenerationDefaults(SamplingSettings.defaults(), 12, 2, 7, template, 448, 256, OptionalDouble.of(16));
+    }
+
+    /**
+     * Reads {@value #FILE} of a model folder; a folder without it gets {@link #lumos()}, and so does one with the file
+     * that other tools write beside every language model, which says neither steps nor prompt.
      *
      * @throws IOException if the file is unreadable, or has a missing, unknown or wrong field, naming it
      */
@@ -63,6 +85,9 @@ public record GenerationDefaults(
             return lumos();
         }
         JsonFields fields = JsonFields.of(path);
+        if (!fields.has("steps") && !fields.has("prompt_template")) {
+            return lumos();
+        }
         try {
             SamplingSettings sampling = new SamplingSettings(
                     fields.whole("steps", 1),
@@ -70,7 +95,9 @@ public record GenerationDefaults(
                     fields.real("temperature"),
                     fields.real("choice_temperature"),
                     fields.real("history_mask_ratio"),
-                    fields.flagOr(false, "choice_every_frame"));
+                    fields.flagOr(false, "choice_every_frame"),
+                    fields.wholeOr(0, "top_k", 0),
+                    fields.realOr(1, "top_p"));
             GenerationDefaults defaults = new GenerationDefaults(
                     sampling,
                     fields.whole("fps", 1),
@@ -78,7 +105,10 @@ public record GenerationDefaults(
                     fields.whole("latent_frames", 1),
                     fields.text("prompt_template"),
                     fields.whole("width", 1),
-                    fields.whole("height", 1));
+                    fields.whole("height", 1),
+                    fields.has("picture_guidance")
+                            ? OptionalDouble.of(fields.real("picture_guidance"))
+                            : OptionalDouble.empty());
             fields.refuseOthers(IGNORED);
             return defaults;
         } catch (IllegalArgumentException e) {
@@ -88,14 +118,17 @@ public record GenerationDefaults(
 
     /** These settings as a {@value #FILE} that {@link #read} reads back as they are. */
     public String toJson() {
-        return JsonNodeFactory.instance
-                .objectNode()
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        pictureGuidance.ifPresent(guidance -> json.put("picture_guidance", guidance));
+        return json
                 .put("steps", sampling.steps())
                 .put("guidance", sampling.guidance())
                 .put("temperature", sampling.temperature())
                 .put("choice_temperature", sampling.choiceTemperature())
                 .put("history_mask_ratio", sampling.historyMaskRatio())
                 .put("choice_every_frame", sampling.choiceEveryFrame())
+                .put("top_k", sampling.topK())
+                .put("top_p", sampling.topP())
                 .put("fps", fps)
                 .put("duration_token", durationToken)
                 .put("latent_frames", latentFrames)

@@ -4,6 +4,7 @@ import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
+import io.packcache.stream.model.LoadProgress;
 import io.packcache.stream.model.MaskedDecoder;
 import io.packcache.stream.model.ModelConfig;
 import io.packcache.stream.model.SequenceLayout;
@@ -42,9 +43,14 @@ final class LumosGenerator implements FrameGenerator {
         }
     }
 
-    /** Number of picture codes the model can say. */
-    int codes() {
+    @Override
+    public int codes() {
         return config.tokens().codeCount();
+    }
+
+    @Override
+    public void prepare(LoadProgress progress) {
+        transformer.prepare(progress);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.Clip;
+import io.packcache.stream.model.LoadProgress;
 import io.packcache.stream.tokenizer.PictureTokenizer;
 import io.packcache.stream.tokenizer.PictureTokenizers;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class VideoModel implements AutoCloseable {
      */
     public static VideoModel load(Path folder, Backend backend) throws IOException {
         GenerationDefaults defaults = GenerationDefaults.read(folder);
-        LumosGenerator generator = LumosGenerator.load(folder, backend);
+        FrameGenerator generator = FrameGenerators.load(folder, backend);
         try {
             PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend);
             if (tokenizer.codebookSize() != generator.codes()) {
@@ -63,6 +64,21 @@ public final class VideoModel implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             generator.close();
             throw e;
+        }
+    }
+
+    /**
+     * Brings the generator's weights into memory, which otherwise happens as each is first used. Waits for its turn on the
+     * backend.
+     *
+     * @throws java.io.UncheckedIOException if a file has become unreadable or holds what is no number, naming it
+     */
+    public void prepare(LoadProgress progress) {
+        turn.lock();
+        try {
+            generator.prepare(progress);
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -83,6 +99,15 @@ public final class VideoModel implements AutoCloseable {
                 defaults.sampling(),
                 CacheBudget.unlimited(),
                 0);
+    }
+
+    /** A request for a single picture, with the guidance that the model wants for one. */
+    public GenerationRequest pictureRequest(String prompt) {
+        GenerationRequest one = request(prompt).withLatentFrames(1);
+        return defaults.pictureGuidance().isEmpty()
+                ? one
+                : one.withSampling(one.sampling()
+                        .withGuidance(defaults.pictureGuidance().getAsDouble()));
     }
 
     /** Pictures of each latent frame after the first, which is one picture. */
@@ -235,8 +260,8 @@ public final class VideoModel implements AutoCloseable {
                 condition,
                 request.height() / side,
                 request.width() / side,
-                defaults.durationToken(),
-                defaults.fps(),
+                announcesPicture(request) ? 1 : defaults.durationToken(),
+                announcesPicture(request) ? 1 : defaults.fps(),
                 request.seed(),
                 request.sampling());
     }
@@ -258,14 +283,22 @@ public final class VideoModel implements AutoCloseable {
         sessions.remove(session);
     }
 
+    /** A single picture is a clip of one second at one picture a second, to models that know single pictures. */
+    private boolean announcesPicture(GenerationRequest request) {
+        return request.latentFrames() == 1 && defaults.pictureGuidance().isPresent();
+    }
+
     private String text(GenerationRequest request) {
         long latent = Math.min(request.latentFrames(), defaults.latentFrames());
         long pictures = 1 + (latent - 1) * tokenizer.temporalFactor();
+        int fps = announcesPicture(request) ? 1 : defaults.fps();
+        int duration = announcesPicture(request) ? 1 : defaults.durationToken();
         return defaults.promptTemplate()
+                .replace("{frames}", Integer.toString(duration * fps))
                 .replace("{width}", Integer.toString(request.width()))
                 .replace("{height}", Integer.toString(request.height()))
                 .replace("{pictures}", Long.toString(pictures))
-                .replace("{fps}", Integer.toString(defaults.fps()))
+                .replace("{fps}", Integer.toString(fps))
                 .replace("{prompt}", request.prompt());
     }
 

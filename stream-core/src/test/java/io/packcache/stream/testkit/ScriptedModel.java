@@ -128,6 +128,11 @@ public final class ScriptedModel implements AutoCloseable {
     private final class Generator implements FrameGenerator {
 
         @Override
+        public int codes() {
+            return 16;
+        }
+
+        @Override
         public int[] encode(String prompt) {
             if (prompt.contains("unicorn")) {
                 throw new IllegalArgumentException("the model does not know the word unicorn");
