@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             CompareCommand.class,
             EvaluateCommand.class,
             PoliciesCommand.class,
+            InspectCommand.class,
             VerifyCommand.class,
             SynthesizeCommand.class,
             BenchCommand.class

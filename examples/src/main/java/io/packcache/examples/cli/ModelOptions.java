@@ -4,6 +4,7 @@ import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
 import io.packcache.stream.session.VideoModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,9 +47,19 @@ final class ModelOptions {
         }
     }
 
-    /** Loads the model asked for, or the shipped one. */
+    /** Opens the model asked for, or the shipped one; a large one is loaded at once, behind a bar. */
     VideoModel load(Backend on) throws IOException {
-        return VideoModel.load(folder(), on);
+        VideoModel model = VideoModel.load(folder(), on);
+        try (LoadBar bar = new LoadBar()) {
+            model.prepare(bar);
+            return model;
+        } catch (UncheckedIOException e) {
+            model.close();
+            throw e.getCause();
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     /** The model folder asked for, or the shipped one's. */

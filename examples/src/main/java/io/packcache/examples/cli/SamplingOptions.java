@@ -19,12 +19,35 @@ final class SamplingOptions {
     @Option(names = "--guidance", paramLabel = "G", description = "Weight of the text. Default: the model's.")
     private Double guidance;
 
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description = "0 takes the most likely code, 1 draws as trained. Default: the model's.")
+    private Double temperature;
+
+    @Option(
+            names = "--choice-every-frame",
+            negatable = true,
+            description = "Start every frame with the noise in which codes are kept first; the published Lumos-1 code has it"
+                    + " in the first generated frame only. Default: the model's.")
+    private Boolean choiceEveryFrame;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "Next-token models: draw from the K likeliest codes.")
+    private Integer topK;
+
+    @Option(names = "--top-p", paramLabel = "P", description = "Next-token models: draw from the likeliest codes that cover P.")
+    private Double topP;
+
     long seed() {
         return seed;
     }
 
     SamplingSettings over(SamplingSettings model) {
         SamplingSettings chosen = steps == null ? model : model.withSteps(steps);
-        return guidance == null ? chosen : chosen.withGuidance(guidance);
+        chosen = guidance == null ? chosen : chosen.withGuidance(guidance);
+        chosen = temperature == null ? chosen : chosen.withTemperature(temperature);
+        chosen = choiceEveryFrame == null ? chosen : chosen.withChoiceEveryFrame(choiceEveryFrame);
+        chosen = topK == null ? chosen : chosen.withTopK(topK);
+        return topP == null ? chosen : chosen.withTopP(topP);
     }
 }

@@ -47,7 +47,7 @@ public final class Activations implements AutoCloseable {
         int kvWidth = network.kvHeads() * network.headSize();
         int pairs = network.headSize() / 2;
         this.rows = rows;
-        this.headRows = Math.min(rows, Math.max(2, MOST_LOGITS / transformer.headOutputs()));
+        this.headRows = headRows(rows, transformer.headOutputs());
         try {
             hidden = allocate(backend, rows, network.hidden());
             normed = allocate(backend, rows, network.hidden());
@@ -68,6 +68,22 @@ public final class Activations implements AutoCloseable {
         ids = new int[rows];
         angles = new double[pairs];
         rotation = new float[pairs];
+    }
+
+    /**
+     * Bytes that {@link #Activations} would reserve.
+     *
+     * @param outputs columns of the logits
+     */
+    public static long bytes(NetworkConfig network, int outputs, int rows) {
+        long kvWidth = (long) network.kvHeads() * network.headSize();
+        long row = 4L * network.hidden() + 2 * kvWidth + 2L * network.intermediate() + network.headSize();
+        long headRow = network.hidden() + (long) outputs;
+        return Float.BYTES * (rows * row + headRows(rows, outputs) * headRow);
+    }
+
+    private static int headRows(int rows, int outputs) {
+        return Math.min(rows, Math.max(2, MOST_LOGITS / outputs));
     }
 
     /** Most rows of a batch. */

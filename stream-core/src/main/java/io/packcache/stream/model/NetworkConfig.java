@@ -87,7 +87,7 @@ public record NetworkConfig(
     }
 
     /** Whether a checkpoint may hold a tensor of this name that nobody reads. */
-    boolean ignores(String name) {
+    public boolean ignores(String name) {
         return name.startsWith("model.vqmodel.")
                 || name.endsWith(".rotary_emb.inv_freq")
                 || (name.equals(HEAD) && !headTensor().equals(HEAD));

@@ -33,7 +33,7 @@ final class LumosGenerator implements FrameGenerator {
 
     static LumosGenerator load(Path folder, Backend backend) throws IOException {
         ModelConfig config = ModelConfig.read(folder);
-        TextTokenizer text = TextTokenizer.load(folder);
+        TextTokenizer text = TextTokenizer.load(folder, config.network().vocabulary());
         try {
             String fingerprint = ModelFingerprint.of(folder);
             return new LumosGenerator(config, Transformer.load(folder, config.codesPlan(), backend), text, fingerprint);

@@ -27,7 +27,7 @@ final class RasterGenerator implements FrameGenerator {
 
     static RasterGenerator load(Path folder, Backend backend) throws IOException {
         RasterConfig config = RasterConfig.read(folder);
-        TextTokenizer text = TextTokenizer.load(folder);
+        TextTokenizer text = TextTokenizer.load(folder, config.network().vocabulary());
         try {
             return new RasterGenerator(config, Transformer.load(folder, config.plan(), backend), text);
         } catch (IOException | RuntimeException | Error e) {

@@ -51,6 +51,15 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws IOException if the file cannot be read, is no tokenizer, or the native library cannot be loaded
      */
     public static TextTokenizer load(Path folder) throws IOException {
+        return load(folder, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same for a model with so many ids.
+     *
+     * @throws CheckpointException if the tokenizer has larger ones: it belongs to another model
+     */
+    public static TextTokenizer load(Path folder, int vocabulary) throws IOException {
         Path file = folder.resolve("tokenizer.json");
         JsonNode root = StrictJson.parse(file);
         JsonNode model = root.path("model");
@@ -65,8 +74,27 @@ public final class TextTokenizer implements AutoCloseable {
         }
         int unknownId = unknownId(model);
         specialIds.remove(unknownId);
+        int largestId = largestId(model.get("vocab"), root.path("added_tokens"));
+        if (largestId >= vocabulary) {
+            throw new CheckpointException(file + " has ids up to " + largestId + ", and the model knows ids below "
+                    + vocabulary + "; they do not belong together");
+        }
         return new TextTokenizer(
                 openNative(file), unknownId, specialIds, words(model.get("vocab"), specialIds, unknownId));
+    }
+
+    /** Vocabularies are objects from word to id, or, of unigram models, arrays in the order of ids. */
+    private static int largestId(JsonNode vocabulary, JsonNode addedTokens) {
+        int largest = vocabulary.isArray() ? vocabulary.size() - 1 : -1;
+        if (vocabulary.isObject()) {
+            for (JsonNode id : vocabulary) {
+                largest = Math.max(largest, id.asInt());
+            }
+        }
+        for (JsonNode token : addedTokens) {
+            largest = Math.max(largest, token.path("id").asInt());
+        }
+        return largest;
     }
 
     private static void setUnlessSet(String property, String value) {

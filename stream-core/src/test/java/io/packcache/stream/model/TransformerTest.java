@@ -316,6 +316,16 @@ class TransformerTest {
     }
 
     @Test
+    void activationsTakeTheBytesThatWereForecast() throws IOException {
+        ModelConfig config = TinyModel.config(32, 4, 2, 2);
+        try (Backend backend = Backends.of("plain");
+                Transformer transformer = TinyModel.random(config, 6).load(folder, backend);
+                Activations memory = new Activations(transformer, 37)) {
+            assertThat(memory.bytes()).isEqualTo(Activations.bytes(config.network(), TinyModel.CODES, 37));
+        }
+    }
+
+    @Test
     void aWeightThatIsNoNumberIsRefusedWithItsPlace() throws IOException {
         TinyModel model = TinyModel.random(TinyModel.config(32, 2, 1, 1), 6);
         model.weights().get("model.layers.1.mlp.up_proj.weight")[64 + 2] = Float.NaN;
