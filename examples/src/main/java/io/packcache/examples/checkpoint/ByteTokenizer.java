@@ -21,7 +21,7 @@ final class ByteTokenizer {
         ObjectNode vocabulary = model.putObject("vocab");
         for (int b = 0, beyond = 0; b < 256; b++) {
             // Byte-level BPE writes a byte that has no visible character as one from U+0100 on.
-            boolean visible = b > ' ' && b < 0x7f || b > 0xa0 && b != 0xad;
+            boolean visible = (b > ' ' && b < 0x7f) || (b > 0xa0 && b != 0xad);
             vocabulary.put(String.valueOf((char) (visible ? b : 0x100 + beyond++)), FIRST_ID + b);
         }
         model.putArray("merges");

@@ -37,9 +37,8 @@ record CacheForecast(long reservedRows, double attendedRows) {
             Backend backend) {
         SequenceLayout layout = SequenceLayout.guided(config, grid, new int[textTokens], 0, 1);
         BitSet masked = HistoryMask.of(grid.contentLength(), maskRatio);
-        Positions positions = new Positions(
-                new MmRope(NARROW.headSize(), config.network().theta()),
-                PositionStride.of(grid));
+        Positions positions =
+                new Positions(new MmRope(NARROW.headSize(), config.network().theta()), PositionStride.of(grid));
         long reserved = 0;
         long attended = 0;
         try (KvCache cache = new KvCache(backend, NARROW, grid, positions, CacheBudget.unlimited())) {

@@ -99,11 +99,11 @@ public record Inspection(List<String> lines, boolean fits) {
     }
 
     private static boolean judge(RequestForecast forecast, List<String> lines) {
-        long physical =
-                ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+        long physical = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
         long heap = Runtime.getRuntime().maxMemory();
         if (forecast.total() > physical) {
-            lines.add("does not fit  it needs " + bytes(forecast.total()) + ", and this machine has " + bytes(physical));
+            lines.add(
+                    "does not fit  it needs " + bytes(forecast.total()) + ", and this machine has " + bytes(physical));
             return false;
         }
         if (forecast.total() > heap) {

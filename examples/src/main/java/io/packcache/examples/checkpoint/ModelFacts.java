@@ -40,8 +40,8 @@ record ModelFacts(NetworkConfig network, Map<String, Long> tensors, List<String>
             }
         }
         List<String> rows = new ArrayList<>();
-        counts.forEach((name, count) -> rows.add(String.format(
-                Locale.ROOT, "%-50s %s%s", name, shapes.get(name), count > 1 ? " x " + count : "")));
+        counts.forEach((name, count) -> rows.add(
+                String.format(Locale.ROOT, "%-50s %s%s", name, shapes.get(name), count > 1 ? " x " + count : "")));
         return new ModelFacts(network, bytes, rows);
     }
 

@@ -47,9 +47,8 @@ record PictureDecoderForecast(long weights, long working) {
             }
             weights += bytes;
             if (TEMPORAL.matcher(name).matches()) {
-                boolean small = name.startsWith("decoder.mid")
-                        || name.startsWith("decoder.conv_in")
-                        || name.startsWith(last);
+                boolean small =
+                        name.startsWith("decoder.mid") || name.startsWith("decoder.conv_in") || name.startsWith(last);
                 long map = (small ? positions : 4 * positions) * shape[1] * Float.BYTES;
                 working += map * Math.min(2, latentFrames);
                 widest = Math.max(widest, map);

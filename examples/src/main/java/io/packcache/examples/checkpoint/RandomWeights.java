@@ -69,7 +69,7 @@ final class RandomWeights {
             while (left > 0 && piece.remaining() >= Long.BYTES) {
                 long bits = random.nextLong();
                 for (int i = 0; i < 4 && left > 0; i++, left--) {
-                    piece.putShort(values[(int) (bits >>> 16 * i) & values.length - 1]);
+                    piece.putShort(values[(int) (bits >>> (16 * i)) & (values.length - 1)]);
                 }
             }
             out.write(piece.array(), 0, piece.position());

@@ -57,7 +57,9 @@ record RequestForecast(
         double rows = (double) branches * grid.frameLength();
         double perPass = rows
                 * (2.0 * facts.blockParameters()
-                        + 4.0 * cache.attendedRows() * config.network().hidden()
+                        + 4.0
+                                * cache.attendedRows()
+                                * config.network().hidden()
                                 * config.network().layers());
         double head = 2.0 * branches * grid.codes() * codes * config.network().hidden();
         return new RequestForecast(

@@ -28,14 +28,18 @@ final class SamplingOptions {
     @Option(
             names = "--choice-every-frame",
             negatable = true,
-            description = "Start every frame with the noise in which codes are kept first; the published Lumos-1 code has it"
-                    + " in the first generated frame only. Default: the model's.")
+            description =
+                    "Start every frame with the noise in which codes are kept first; the published Lumos-1 code has it"
+                            + " in the first generated frame only. Default: the model's.")
     private Boolean choiceEveryFrame;
 
     @Option(names = "--top-k", paramLabel = "K", description = "Next-token models: draw from the K likeliest codes.")
     private Integer topK;
 
-    @Option(names = "--top-p", paramLabel = "P", description = "Next-token models: draw from the likeliest codes that cover P.")
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            description = "Next-token models: draw from the likeliest codes that cover P.")
     private Double topP;
 
     long seed() {

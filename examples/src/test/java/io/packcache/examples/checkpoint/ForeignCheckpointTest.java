@@ -92,8 +92,8 @@ class ForeignCheckpointTest {
 
     @Test
     void aDamagedShardIsRefused() throws IOException {
-        try (RandomAccessFile shard =
-                new RandomAccessFile(folder.resolve("model-00001-of-00002.safetensors").toFile(), "rw")) {
+        try (RandomAccessFile shard = new RandomAccessFile(
+                folder.resolve("model-00001-of-00002.safetensors").toFile(), "rw")) {
             shard.setLength(shard.length() - 1000);
         }
         refused("model-00001-of-00002.safetensors", "bytes");
@@ -107,8 +107,10 @@ class ForeignCheckpointTest {
 
     @Test
     void aConfigOfAnotherModelIsRefusedWithEveryTensorThatDoesNotFit() throws IOException {
-        Files.writeString(folder.resolve("config.json"), CONFIG.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 6")
-                .replace("\"intermediate_size\": 64", "\"intermediate_size\": 96"));
+        Files.writeString(
+                folder.resolve("config.json"),
+                CONFIG.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 6")
+                        .replace("\"intermediate_size\": 64", "\"intermediate_size\": 96"));
         refused(
                 "model.layers.0-3.mlp.up_proj.weight is [64, 32], expected [96, 32]",
                 "missing model.layers.4-5.self_attn.q_proj.weight [32, 32]");
@@ -116,8 +118,7 @@ class ForeignCheckpointTest {
 
     @Test
     void aTokenizerOfAnotherModelIsRefused() throws IOException {
-        Files.writeString(
-                folder.resolve("tokenizer.json"), ByteTokenizer.json().replace(":16384", ":151849"));
+        Files.writeString(folder.resolve("tokenizer.json"), ByteTokenizer.json().replace(":16384", ":151849"));
         refused("has ids up to 151849, and the model knows ids below 129536");
     }
 

@@ -128,7 +128,8 @@ public final class RasterDecoder implements FrameDecoder {
             // The whole frame is reserved for a moment, so that one that does not fit is refused before any work.
             for (RasterBranch branch : branches) {
                 branch.cache()
-                        .stage(branch.layout().frameTokens(number, branch.cache().nextSlot(), false));
+                        .stage(branch.layout()
+                                .frameTokens(number, branch.cache().nextSlot(), false));
             }
         } finally {
             branches.forEach(branch -> branch.cache().rollback());

@@ -45,8 +45,7 @@ final class RasterLayout {
 
     /** Whether the {@code place}-th token of a frame is a code; the others are forced. */
     boolean isCode(int place) {
-        return place < grid.contentLength()
-                && !(tokens.hasRowEnds() && place % (grid.columns() + 1) == grid.columns());
+        return place < grid.contentLength() && !(tokens.hasRowEnds() && place % (grid.columns() + 1) == grid.columns());
     }
 
     /** The id of the {@code place}-th token of a frame, where that is no code. */
@@ -74,8 +73,7 @@ final class RasterLayout {
      * @param slot the frame's place on the time axis
      */
     TokenInfo token(long frame, long slot, int place, boolean condition) {
-        TokenPosition position =
-                TokenPosition.text(Math.toIntExact(prefix.length + slot * grid.frameLength() + place));
+        TokenPosition position = TokenPosition.text(Math.toIntExact(prefix.length + slot * grid.frameLength() + place));
         if (place == grid.contentLength()) {
             return TokenInfo.marker(frame, 0, position);
         }

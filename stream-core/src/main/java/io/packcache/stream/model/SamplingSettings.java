@@ -73,23 +73,28 @@ public record SamplingSettings(
     }
 
     public SamplingSettings withGuidance(double other) {
-        return new SamplingSettings(steps, other, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
+        return new SamplingSettings(
+                steps, other, temperature, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withTemperature(double other) {
-        return new SamplingSettings(steps, guidance, other, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
+        return new SamplingSettings(
+                steps, guidance, other, choiceTemperature, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withChoiceTemperature(double other) {
-        return new SamplingSettings(steps, guidance, temperature, other, historyMaskRatio, choiceEveryFrame, topK, topP);
+        return new SamplingSettings(
+                steps, guidance, temperature, other, historyMaskRatio, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withHistoryMaskRatio(double other) {
-        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, other, choiceEveryFrame, topK, topP);
+        return new SamplingSettings(
+                steps, guidance, temperature, choiceTemperature, other, choiceEveryFrame, topK, topP);
     }
 
     public SamplingSettings withChoiceEveryFrame(boolean other) {
-        return new SamplingSettings(steps, guidance, temperature, choiceTemperature, historyMaskRatio, other, topK, topP);
+        return new SamplingSettings(
+                steps, guidance, temperature, choiceTemperature, historyMaskRatio, other, topK, topP);
     }
 
     public SamplingSettings withTopK(int other) {

@@ -32,7 +32,8 @@ final class TokenSampler {
         }
         int best = best();
         if (!Double.isFinite(logits[best])) {
-            throw new ArithmeticException("the logits contain " + logits[best] + "; the weights or the guidance are wrong");
+            throw new ArithmeticException(
+                    "the logits contain " + logits[best] + "; the weights or the guidance are wrong");
         }
         if (settings.temperature() == 0) {
             return best;

@@ -120,8 +120,7 @@ public record GenerationDefaults(
     public String toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         pictureGuidance.ifPresent(guidance -> json.put("picture_guidance", guidance));
-        return json
-                .put("steps", sampling.steps())
+        return json.put("steps", sampling.steps())
                 .put("guidance", sampling.guidance())
                 .put("temperature", sampling.temperature())
                 .put("choice_temperature", sampling.choiceTemperature())

@@ -106,8 +106,8 @@ public final class VideoModel implements AutoCloseable {
         GenerationRequest one = request(prompt).withLatentFrames(1);
         return defaults.pictureGuidance().isEmpty()
                 ? one
-                : one.withSampling(one.sampling()
-                        .withGuidance(defaults.pictureGuidance().getAsDouble()));
+                : one.withSampling(
+                        one.sampling().withGuidance(defaults.pictureGuidance().getAsDouble()));
     }
 
     /** Pictures of each latent frame after the first, which is one picture. */

@@ -64,14 +64,12 @@ class RasterDecoderTest {
 
     /** The specification: both branches, their prefixes and frames, in the order the papers give. */
     private static final class Spec {
-        final RasterConfig config;
         final List<SlowRaster> branches = new ArrayList<>();
         final List<Integer> prefixes = new ArrayList<>();
         final boolean emu3;
         final SamplingSettings sampling;
 
         Spec(RasterConfig config, TinyModel model, SamplingSettings sampling) {
-            this.config = config;
             this.emu3 = config.network().visionVocabulary() == 0;
             this.sampling = sampling;
             int[] withText = emu3 ? new int[] {1, 7, 8, 6, 2, 10, 11, 12, 3} : new int[] {1, 7, 8, 6, 9};
@@ -86,13 +84,17 @@ class RasterDecoderTest {
             }
         }
 
+        private static long spread(long seed) {
+            return seed * 0x9E3779B97F4A7C15L;
+        }
+
         int frameLength() {
             return emu3 ? 2 * 4 + 1 : 6 + 1;
         }
 
         /** Generates a frame, or takes it as given. */
         int[] frame(long frame, long slot, int[] given) {
-            SplittableRandom random = new SplittableRandom(5 * 0x9E3779B97F4A7C15L + frame);
+            SplittableRandom random = new SplittableRandom(spread(5) + frame);
             int[] codes = new int[6];
             int at = (int) slot * frameLength();
             for (int code = 0; code < 6; code++) {
@@ -161,7 +163,9 @@ class RasterDecoderTest {
                     spec.branches.forEach(branch -> branch.forget(old -> old <= newest - 2));
                 }
                 assertThat(decoder.cachedTokens())
-                        .isEqualTo(spec.branches.stream().mapToLong(SlowRaster::remembered).sum());
+                        .isEqualTo(spec.branches.stream()
+                                .mapToLong(SlowRaster::remembered)
+                                .sum());
             }
         }
     }
@@ -244,8 +248,7 @@ class RasterDecoderTest {
         try (Backend backend = Backends.of("plain");
                 Transformer transformer = weights(config).load(folder, backend, config.plan())) {
             Clip wrong = clip(GREEDY, List.of(new int[] {1, 2, 3, 4, 5, 20}));
-            assertThatThrownBy(
-                            () -> RasterDecoder.open(transformer, config, wrong, SIZE, CacheBudget.unlimited()))
+            assertThatThrownBy(() -> RasterDecoder.open(transformer, config, wrong, SIZE, CacheBudget.unlimited()))
                     .hasMessageContaining("6 codes of 0 to 19");
         }
     }

@@ -160,7 +160,8 @@ final class SlowRaster {
             return order.get(0);
         }
         List<Integer> kept = order.subList(0, s.topK() == 0 ? order.size() : Math.min(order.size(), s.topK()));
-        double total = kept.stream().mapToDouble(i -> weight(logits, order, s, i)).sum();
+        double total =
+                kept.stream().mapToDouble(i -> weight(logits, order, s, i)).sum();
         List<Integer> covering = new ArrayList<>();
         double covered = 0;
         for (int i = 0; i < kept.size() && covered < s.topP() * total; i++) {
