@@ -9,8 +9,10 @@ import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.TokenPosition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Generation without a model: the caches of one or two branches, filled frame by frame with made-up keys, values and
@@ -25,6 +27,9 @@ public final class CacheWorld implements AutoCloseable {
     public static final CacheShape SHAPE = Clip.SHAPE;
     private static final int QUERY_HEADS = 2 * SHAPE.kvHeads();
     private static final int SIZE = SHAPE.headSize();
+
+    /** Rows by token, place, layer and kind: what is made up is the same in every world, so it is made up once. */
+    private static final Map<List<Object>, float[]> MADE_UP = new ConcurrentHashMap<>();
 
     private final Backend backend;
     private final boolean masks;
@@ -159,6 +164,11 @@ public final class CacheWorld implements AutoCloseable {
     }
 
     private static float[] row(TokenInfo token, long place, int layer, int kind, int heads, boolean rotated) {
+        return MADE_UP.computeIfAbsent(
+                List.of(token, place, layer, kind), name -> makeUp(token, place, layer, kind, heads, rotated));
+    }
+
+    private static float[] makeUp(TokenInfo token, long place, int layer, int kind, int heads, boolean rotated) {
         float[] row = new float[heads * SIZE];
         Random lasting = new Random((place * 31 + layer) * 31 + kind);
         Random passing = new Random(((token.frame() * 131 + place) * 31 + layer) * 31 + kind + 7919);

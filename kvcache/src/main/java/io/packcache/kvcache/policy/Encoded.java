@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  */
 @Paper(
         keeps = "as its base, in fewer bits the older",
-        title = "bits by age, after KIVI (newest raw) and MiKV (no token left behind)",
+        title = "after KIVI",
         arxiv = "2402.02750",
         evidence = "the rule that newest tokens stay raw is KIVI's; codecs by age are ours")
 public record Encoded(CompactionPolicy base, List<String> keys, List<String> values) implements CompactionPolicy {

@@ -1,6 +1,8 @@
 package io.packcache.kvcache.policy;
 
 import io.packcache.kvcache.plan.Signal;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -47,7 +49,13 @@ public record PolicyCard(
                 paper.title(),
                 paper.arxiv(),
                 paper.evidence(),
-                policy.signals(),
+                ordered(policy.signals()),
                 parameters);
+    }
+
+    private static Set<Signal> ordered(Set<Signal> signals) {
+        Set<Signal> ordered = EnumSet.noneOf(Signal.class);
+        ordered.addAll(signals);
+        return Collections.unmodifiableSet(ordered);
     }
 }
