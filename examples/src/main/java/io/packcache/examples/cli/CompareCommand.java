@@ -1,6 +1,11 @@
 package io.packcache.examples.cli;
 
+import io.packcache.examples.lab.HeldOutClip;
 import io.packcache.examples.lab.PolicyRun;
+import io.packcache.examples.report.PolicyMeasures;
+import io.packcache.examples.report.ReportPage;
+import io.packcache.examples.report.Truth;
+import io.packcache.examples.world.WorldOptions;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.media.image.ContactSheet;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +39,8 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         description = {
             "Generate one clip under several cache policies and compare time, bytes and pictures.",
-            "Agreement is the share of codes equal to those of the first policy named."
+            "Agreement is the share of codes equal to those of the first policy named.",
+            "With --out also an HTML report, frame by frame, and its numbers as JSON."
         })
 final class CompareCommand implements Callable<Integer> {
 
@@ -43,16 +50,32 @@ final class CompareCommand implements Callable<Integer> {
     /** Pictures in a row of the contact sheet. */
     private static final int SHOWN = 9;
 
-    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the video shows.")
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description = "What the video shows. Default: the caption of the first held-out clip.")
     private String prompt;
+
+    @Option(
+            names = "--clips",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = {
+                "Held-out clips of the demo world to measure policies against the truth; for the report.",
+                "Default: 0, none."
+            })
+    private int clips;
 
     @Mixin
     private PolicyList policies;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the contact sheet, compare.png.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for the report: report.html, report.json and the contact sheet, compare.png.")
     private Path out;
 
-    @Option(names = "--overwrite", description = "Replace the contact sheet if it exists.")
+    @Option(names = "--overwrite", description = "Replace a report that is there.")
     private boolean overwrite;
 
     @ArgGroup
@@ -69,6 +92,12 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (clips < 0) {
+            throw new UserError("--clips " + clips + " is less than none");
+        }
+        if (clips > 0 && out == null) {
+            throw new UserError("--clips measures for the report; say where it goes with --out DIR");
+        }
         Map<String, CompactionPolicy> named = policies.read();
         Path sheet = sheet();
         try (Backend backend = models.openBackend();
@@ -83,6 +112,7 @@ final class CompareCommand implements Callable<Integer> {
                 print(runs);
                 if (sheet != null) {
                     draw(runs, request, sheet);
+                    report(runs, named, model, backend, request, sheet);
                 }
             } finally {
                 runs.values().forEach(PolicyRun::close);
@@ -98,14 +128,18 @@ final class CompareCommand implements Callable<Integer> {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new UserError("--out " + out + " is a file; it takes a folder");
         }
-        Path sheet = out.resolve("compare.png");
-        if (Files.exists(sheet) && !overwrite) {
-            throw new FileAlreadyExistsException(sheet.toString());
+        for (String name : List.of("compare.png", "report.html", "report.json")) {
+            if (Files.exists(out.resolve(name)) && !overwrite) {
+                throw new FileAlreadyExistsException(out.resolve(name).toString());
+            }
         }
-        return sheet;
+        return out.resolve("compare.png");
     }
 
     private GenerationRequest request(VideoModel model) {
+        if (prompt == null) {
+            prompt = HeldOutClip.of(DemoWorlds.of(model.defaults()), 0).caption();
+        }
         GenerationRequest request = model.request(prompt);
         long pictures = length.pictures(
                 model.defaults().fps(), model.temporalFactor(), model.defaults().latentFrames());
@@ -171,6 +205,39 @@ final class CompareCommand implements Callable<Integer> {
         });
         sheet.write(file, overwrite);
         spec.commandLine().getOut().println(file);
+    }
+
+    private void report(
+            Map<String, PolicyRun> runs,
+            Map<String, CompactionPolicy> named,
+            VideoModel model,
+            Backend backend,
+            GenerationRequest request,
+            Path sheet)
+            throws IOException {
+        List<PolicyMeasures> measures = new ArrayList<>();
+        PolicyRun reference = runs.values().iterator().next();
+        try (ProgressBar bar = Bars.counting("measure", (long) clips * named.size())) {
+            for (Map.Entry<String, CompactionPolicy> policy : named.entrySet()) {
+                PolicyMeasures truth = PolicyMeasures.NONE;
+                if (clips > 0) {
+                    WorldOptions world = DemoWorlds.of(model.defaults());
+                    truth = new Truth(world, clips, request.seed(), done -> bar.step())
+                            .measure(models.folder(), model, backend, policy.getValue());
+                }
+                measures.add(truth.of(policy.getKey(), policy.getValue(), runs.get(policy.getKey()), reference));
+            }
+        }
+        String note = String.format(
+                Locale.ROOT,
+                "%d latent frames, seed %d; %d held-out clips",
+                reference.codes().size(),
+                request.seed(),
+                clips);
+        ReportPage page = new ReportPage("\u201c" + prompt + "\u201d", note, measures, Files.readAllBytes(sheet));
+        Files.writeString(out.resolve("report.json"), page.json());
+        Files.writeString(out.resolve("report.html"), page.html());
+        spec.commandLine().getOut().println(out.resolve("report.html"));
     }
 
     /** Indices of up to {@link #SHOWN} pictures, evenly over the clip, first and last among them. */

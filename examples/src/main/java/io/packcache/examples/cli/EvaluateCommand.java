@@ -7,7 +7,6 @@ import io.packcache.examples.lab.Share;
 import io.packcache.examples.world.WorldOptions;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
-import io.packcache.stream.session.GenerationDefaults;
 import io.packcache.stream.session.VideoModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Path folder = models.folder();
         try (Backend backend = models.openBackend();
                 VideoModel model = models.load(backend)) {
-            WorldOptions world = world(model.defaults());
+            WorldOptions world = DemoWorlds.of(model.defaults());
             Map<String, FreeRun> fromText = new LinkedHashMap<>();
             Map<String, FreeRun> fromImage = new LinkedHashMap<>();
             Map<String, Likelihood> likelihood = new LinkedHashMap<>();
@@ -84,17 +82,6 @@ final class EvaluateCommand implements Callable<Integer> {
             print(fromText, fromImage, likelihood);
         }
         return 0;
-    }
-
-    /** The world whose pictures are as large as the model's. */
-    private static WorldOptions world(GenerationDefaults defaults) {
-        return Stream.of(WorldOptions.oneObject(), WorldOptions.large())
-                .filter(world -> world.geometry().side() == defaults.width()
-                        && world.geometry().side() == defaults.height())
-                .findFirst()
-                .orElseThrow(
-                        () -> new UserError("the demo world is drawn in 64 x 64 and 128 x 128 pixels; this model makes "
-                                + defaults.width() + " x " + defaults.height()));
     }
 
     private void print(

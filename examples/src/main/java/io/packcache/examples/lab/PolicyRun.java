@@ -11,6 +11,7 @@ import io.packcache.stream.session.GenerationSession;
 import io.packcache.stream.session.VideoModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One clip generated under one policy, and what it cost. Owns its pictures.
@@ -77,6 +78,16 @@ public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, Lis
             all += mine.length;
         }
         return (double) same / all;
+    }
+
+    /** The same of one latent frame. */
+    public double agreement(PolicyRun other, int frame) {
+        int[] mine = codes.get(frame);
+        int[] theirs = other.codes.get(frame);
+        long same = IntStream.range(0, mine.length)
+                .filter(i -> mine[i] == theirs[i])
+                .count();
+        return (double) same / mine.length;
     }
 
     @Override

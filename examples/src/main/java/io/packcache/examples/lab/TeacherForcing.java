@@ -1,11 +1,16 @@
 package io.packcache.examples.lab;
 
 import io.packcache.kvcache.plan.Budget;
+import io.packcache.kvcache.plan.CacheView;
+import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.MaskedDecoder;
 import io.packcache.stream.model.ModelConfig;
 import io.packcache.stream.model.Transformer;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * How likely a model finds the true codes of a clip while its history is the truth, compacted by a policy: the plainest
@@ -14,6 +19,21 @@ import io.packcache.stream.model.Transformer;
 public final class TeacherForcing {
 
     private TeacherForcing() {}
+
+    /** Told of each compaction, before it is carried out. */
+    public interface Observer {
+
+        /**
+         * @param view with the signals of the policy and those of {@link #signals}
+         * @param plan what the policy makes of it
+         */
+        void compacting(CacheView view, CompactionPlan plan);
+
+        /** What the observer must be told beyond what the policy is. */
+        default Set<Signal> signals() {
+            return Set.of();
+        }
+    }
 
     /**
      * Scores every frame with all its codes masked, against the true frames before it as the policy left them.
@@ -24,6 +44,19 @@ public final class TeacherForcing {
      */
     public static float[][] score(
             Transformer transformer, ModelConfig config, Clip clip, int[][] codes, CompactionPolicy policy) {
+        return score(transformer, config, clip, codes, policy, (view, plan) -> {});
+    }
+
+    /** The same with somebody watching. */
+    public static float[][] score(
+            Transformer transformer,
+            ModelConfig config,
+            Clip clip,
+            int[][] codes,
+            CompactionPolicy policy,
+            Observer observer) {
+        Set<Signal> signals = new HashSet<>(policy.signals());
+        signals.addAll(observer.signals());
         float[][] scores = new float[codes.length][];
         try (MaskedDecoder decoder = MaskedDecoder.open(transformer, config, clip)) {
             decoder.prefill();
@@ -31,7 +64,10 @@ public final class TeacherForcing {
                 decoder.begin(frame);
                 scores[frame] = decoder.score(codes[frame]);
                 decoder.commit(codes[frame]);
-                decoder.apply(policy.plan(decoder.view(policy.signals()), Budget.unlimited()));
+                CacheView view = decoder.view(signals);
+                CompactionPlan plan = policy.plan(view, Budget.unlimited());
+                observer.compacting(view, plan);
+                decoder.apply(plan);
             }
         }
         return scores;

@@ -72,7 +72,7 @@ class CommandLineTest {
     }
 
     @Test
-    void compareWritesATableAndAContactSheet() {
+    void compareWritesATableAContactSheetAndAReportMeasuredAgainstTheTruth() throws IOException {
         int code = run(
                 "compare",
                 "--prompt",
@@ -82,13 +82,18 @@ class CommandLineTest {
                 "--steps",
                 "2",
                 "--policies",
-                "full,packcache",
+                "full,packcache+int8",
+                "--clips",
+                "1",
                 "--out",
                 folder.resolve("sheet").toString());
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).contains("full").contains("packcache").contains("100.0%");
         assertThat(folder.resolve("sheet/compare.png")).isNotEmptyFile();
+        assertThat(Files.readString(folder.resolve("sheet/report.html")))
+                .contains("<h2>Kept attention</h2>", "<h2>Object error</h2>", "packcache+int8");
+        assertThat(Files.readString(folder.resolve("sheet/report.json"))).contains("\"policy\" : \"packcache+int8\"");
     }
 
     @Test
