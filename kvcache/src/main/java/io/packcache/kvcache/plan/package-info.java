@@ -1,2 +1,2 @@
-/** What a compaction does, described by what tokens are, and the one applier that does it. */
+/** What policies see of a cache and what a compaction does to it, described by what tokens are. */
 package io.packcache.kvcache.plan;
