@@ -17,15 +17,16 @@ import java.util.Arrays;
  * one scalar at a time, and the softmax over keys needs no sum across lanes. Query heads that share a KV head fill
  * panels together.
  *
- * <p>The softmax does not ask for an order, so encoded pages come first and raw rows after them. A block of a page is decoded
- * once for several panels; nothing larger is ever decoded. Without pages every panel goes alone.
+ * <p>The softmax does not ask for an order, so encoded pages come first and raw rows after them. A block meets several
+ * panels while it lies in the processor's cache; a block of a page is decoded once for them, and nothing larger is ever
+ * decoded.
  */
 final class FusedAttention implements WorkerPool.Work {
 
     /** Keys in one block, a multiple of the tile: their scores for one panel take 12 KiB. */
     private static final int KEYS = 3072 / PANEL / Tile.ROWS * Tile.ROWS;
 
-    /** Panels for which a block of a page is decoded at once; decoding then costs a few per cent. */
+    /** Panels that a block meets before the next one; decoding a block of a page then costs a few per cent. */
     private static final int PANELS = 128 / Lanes.LANES;
 
     private final WorkerPool pool;
@@ -60,22 +61,13 @@ final class FusedAttention implements WorkerPool.Work {
         size = attention.queries().columns() / attention.heads();
         queriesPerKey = attention.heads() / keyHeads * attention.rows();
         int panelsPerKey = (queriesPerKey + PANEL - 1) / PANEL;
-        panelsPerItem = hasPages() ? panelsPerItem(panelsPerKey, keyHeads) : 1;
+        panelsPerItem = panelsPerItem(panelsPerKey, keyHeads);
         itemsPerKey = (panelsPerKey + panelsPerItem - 1) / panelsPerItem;
         pool.run(this, itemsPerKey * keyHeads, 1);
         call = null;
     }
 
-    private boolean hasPages() {
-        for (CellRows cell : call.cells()) {
-            if (!cell.pages().isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** As many as share the work of decoding, but not so many that a thread has nothing to do. */
+    /** As many as share a block, but not so many that a thread has nothing to do. */
     private int panelsPerItem(int panelsPerKey, int keyHeads) {
         int items = 2 * pool.threads();
         return Math.max(1, Math.min(Math.min(PANELS, panelsPerKey), panelsPerKey * keyHeads / items));
@@ -98,8 +90,8 @@ final class FusedAttention implements WorkerPool.Work {
         for (int i = 0; i < cell.pages().size(); i++) {
             attendPage(cell.pages().get(i), panels, s);
         }
+        attendRaw(cell, panels, s);
         for (int p = 0; p < panels; p++) {
-            attendRaw(cell, s.panels[p], s.scores);
             writeOutput(keyHead, s.panels[p]);
         }
     }
@@ -127,20 +119,24 @@ final class FusedAttention implements WorkerPool.Work {
         }
     }
 
-    private void attendRaw(CellRows cell, Panel panel, float[] scores) {
-        int everyoneSees = panel.everyoneSees();
-        int anyoneSees = panel.anyoneSees();
+    private void attendRaw(CellRows cell, int panels, Scratch s) {
         float[] keys = data(cell.keys());
         float[] values = data(cell.values());
-        for (int key = 0; key < anyoneSees; key += KEYS) {
-            int count = Math.min(KEYS, anyoneSees - key);
-            begin(scores, count, cell.bias(), key);
-            score(keys, key * size, count, panel.queries, scores);
-            if (key + count > everyoneSees) {
-                hide(scores, key, count, panel.visible);
+        for (int key = 0; key < cell.count(); key += KEYS) {
+            for (int p = 0; p < panels; p++) {
+                Panel panel = s.panels[p];
+                int count = Math.min(KEYS, panel.anyoneSees - key);
+                if (count <= 0) {
+                    continue;
+                }
+                begin(s.scores, count, cell.bias(), key);
+                score(keys, key * size, count, panel.queries, s.scores);
+                if (key + count > panel.everyoneSees) {
+                    hide(s.scores, key, count, panel.visible);
+                }
+                OnlineSoftmax.apply(s.scores, count, panel);
+                WeightedValues.add(values, key * size, size, s.scores, count, panel.output);
             }
-            OnlineSoftmax.apply(scores, count, panel);
-            WeightedValues.add(values, key * size, size, scores, count, panel.output);
         }
     }
 
@@ -162,6 +158,7 @@ final class FusedAttention implements WorkerPool.Work {
             }
             panel.visible[lane] = call.visible(q % call.rows(), keyHead);
         }
+        panel.countVisible();
     }
 
     /** What every score begins with: nothing, or the bias of its key. */

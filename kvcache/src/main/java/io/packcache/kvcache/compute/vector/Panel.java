@@ -16,6 +16,12 @@ final class Panel {
     /** Raw rows each query sees. */
     final int[] visible = new int[PANEL];
 
+    /** The fewest of them. */
+    int everyoneSees;
+
+    /** The most of them. */
+    int anyoneSees;
+
     /** The largest score so far, in powers of two. */
     final float[] largest = new float[PANEL];
 
@@ -45,19 +51,12 @@ final class Panel {
         Arrays.fill(largest, -Float.MAX_VALUE);
     }
 
-    int everyoneSees() {
-        int fewest = visible[0];
+    void countVisible() {
+        everyoneSees = visible[0];
+        anyoneSees = visible[0];
         for (int count : visible) {
-            fewest = Math.min(fewest, count);
+            everyoneSees = Math.min(everyoneSees, count);
+            anyoneSees = Math.max(anyoneSees, count);
         }
-        return fewest;
-    }
-
-    int anyoneSees() {
-        int most = visible[0];
-        for (int count : visible) {
-            most = Math.max(most, count);
-        }
-        return most;
     }
 }
