@@ -43,7 +43,7 @@ class ReadmeTest {
         // snippet: reactor
         try (Backend backend = Backends.best();
                 VideoModel model = VideoModel.load(folder, backend);
-                Mp4Sink sink = new Mp4Sink(file, Mp4Settings.DEFAULTS.withSize(512, 512))) {
+                Mp4Sink sink = new Mp4Sink(file, Mp4Settings.FINITE.withSize(512, 512))) {
             PackcacheFlux.generate(model, model.request("a red circle moves right"))
                     .transform(packCache(PackCache.defaults()))
                     .transform(pictures())
