@@ -2,25 +2,21 @@ package io.packcache.examples.cli;
 
 import static io.packcache.operators.reactor.PackcacheFlux.packCache;
 import static io.packcache.operators.reactor.PackcacheFlux.pictures;
-import static io.packcache.operators.reactor.PackcacheFlux.to;
+import static io.packcache.operators.reactor.PackcacheFlux.tee;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.PolicyPresets;
-import io.packcache.media.SinkAddress;
-import io.packcache.media.SinkSettings;
 import io.packcache.media.image.ImageReader;
-import io.packcache.media.live.LiveListener;
+import io.packcache.media.source.ClipReader;
 import io.packcache.operators.reactor.PackcacheFlux;
-import io.packcache.stream.flow.WriteSummary;
+import io.packcache.stream.flow.TeeBranch;
+import io.packcache.stream.flow.TeeSummary;
+import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
-import io.packcache.stream.sink.FrameSink;
-import io.packcache.stream.spec.SettingsJson;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -46,18 +42,24 @@ final class RenderCommand implements Callable<Integer> {
     @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the video shows.")
     private String prompt;
 
-    @Option(
-            names = "--out",
-            required = true,
-            paramLabel = "FILE",
-            description =
-                    "Where pictures go: film.mp4, .webm, .ts, .m3u8 (HLS), .gif, .webp, sheet.jpg (contact sheet),"
-                            + " frames/%%05d.png, rtmp://host/application/key, srt://host:port, udp://host:port,"
-                            + " or - for YUV4MPEG2 on standard output.")
-    private String out;
+    @Mixin
+    private OutOptions out;
 
-    @Option(names = "--image", paramLabel = "FILE", description = "First picture of the video: PNG or JPEG.")
+    @Option(names = "--image", paramLabel = "FILE", description = "First picture of the video: PNG, JPEG or WebP.")
     private Path image;
+
+    @Option(
+            names = "--clip",
+            paramLabel = "FILE",
+            description = "Video to go on from: its last seconds become the first frames.")
+    private Path clip;
+
+    @Option(
+            names = "--clip-latent-frames",
+            defaultValue = "4",
+            paramLabel = "N",
+            description = "How much of the clip is taken, in latent frames. Default: ${DEFAULT-VALUE}.")
+    private int clipLatentFrames;
 
     @ArgGroup
     private ClipLength length = new ClipLength();
@@ -80,15 +82,6 @@ final class RenderCommand implements Callable<Integer> {
                     "Size of the file's pictures, enlarged without smoothing. Default: a whole multiple of the model's, near 512.")
     private PictureSize size;
 
-    @Option(
-            names = "--sink-settings",
-            paramLabel = "FILE",
-            description = "JSON with settings for each kind of sink, as {\"mp4\": {\"coding\": {\"quality\": 12}}}.")
-    private Path sinkSettings;
-
-    @Option(names = "--overwrite", description = "Replace what exists.")
-    private boolean overwrite;
-
     @Mixin
     private ModelOptions models;
 
@@ -98,16 +91,19 @@ final class RenderCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CompactionPolicy kept = PolicyPresets.of(policy);
-        if (Files.exists(Path.of(out)) && !overwrite) {
-            throw new FileAlreadyExistsException(out);
+        out.check();
+        if (image != null && clip != null) {
+            throw new UserError("a video begins with --image or with --clip, not with both");
+        }
+        if (clipLatentFrames < 1) {
+            throw new UserError("--clip-latent-frames is at least 1, got " + clipLatentFrames);
         }
         try (Backend backend = models.openBackend();
                 VideoModel model = models.load(backend)) {
             GenerationRequest request = request(model);
             model.check(request);
-            render(model, request, kept, sink(request));
+            return render(model, request, kept, sinks(request)) ? 0 : 1;
         }
-        return 0;
     }
 
     private GenerationRequest request(VideoModel model) throws IOException {
@@ -116,9 +112,21 @@ final class RenderCommand implements Callable<Integer> {
         request = request.withLatentFrames(latent)
                 .withSeed(sampling.seed())
                 .withSampling(sampling.over(request.sampling()));
-        return image == null
-                ? request
-                : request.withCondition(List.of(ImageReader.read(image, request.width(), request.height())));
+        List<VideoFrame> condition = condition(request, model);
+        return condition.isEmpty() ? request : request.withCondition(condition);
+    }
+
+    private List<VideoFrame> condition(GenerationRequest request, VideoModel model) throws IOException {
+        int width = request.width();
+        int height = request.height();
+        if (image != null) {
+            return List.of(ImageReader.read(image, width, height));
+        }
+        if (clip == null) {
+            return List.of();
+        }
+        int pictures = 1 + (clipLatentFrames - 1) * model.temporalFactor();
+        return ClipReader.last(clip, pictures, model.defaults().fps(), width, height);
     }
 
     private long pictureCount(VideoModel model) {
@@ -126,57 +134,57 @@ final class RenderCommand implements Callable<Integer> {
                 model.defaults().fps(), model.temporalFactor(), model.defaults().latentFrames());
     }
 
-    private FrameSink sink(GenerationRequest request) throws IOException {
+    private List<TeeBranch> sinks(GenerationRequest request) throws IOException {
         PictureSize chosen = size == null ? new PictureSize(request.width(), request.height()).comfortable() : size;
         String made = "seed " + request.seed() + ", policy " + policy + ", "
                 + models.folder().getFileName() + " model";
-        SinkSettings settings = sinkSettings == null
-                ? SinkSettings.FINITE.withSize(chosen.width(), chosen.height())
-                : SettingsJson.read(sinkSettings, SinkSettings.FINITE.withSize(chosen.width(), chosen.height()));
-        return SinkAddress.open(
-                out,
-                settings.withOverwrite(overwrite).withMetadata(Map.of("title", prompt, "comment", made)),
-                LiveListener.NONE,
-                System.out);
+        return out.open(chosen, Map.of("title", prompt, "comment", made));
     }
 
-    private void render(VideoModel model, GenerationRequest request, CompactionPolicy kept, FrameSink sink) {
+    /** Whether every place got its pictures. */
+    private boolean render(VideoModel model, GenerationRequest request, CompactionPolicy kept, List<TeeBranch> sinks) {
         long count = pictureCount(model);
         try (Interruption interruption = new Interruption();
-                RenderProgress progress = new RenderProgress(SinkAddress.shown(out), count)) {
-            WriteSummary written = PackcacheFlux.generate(model, request)
+                RenderProgress progress = new RenderProgress(out.shown(), count)) {
+            TeeSummary written = PackcacheFlux.generate(model, request)
                     .transform(packCache(kept))
                     .doOnNext(progress::made)
                     .transform(pictures())
                     .take(count)
                     .takeUntilOther(interruption.signal())
-                    .as(to(sink))
+                    .as(tee(sinks))
                     .block();
             progress.close();
             // Where the pictures themselves go to standard output, words must not.
-            PrintWriter words = out.equals("-")
+            PrintWriter words = out.toStandardOutput()
                     ? spec.commandLine().getErr()
                     : spec.commandLine().getOut();
-            words.println(summary(written, progress, model.defaults().fps()));
+            long most = written.branches().stream()
+                    .mapToLong(branch -> branch.written().written())
+                    .max()
+                    .orElse(0);
+            words.println(summary(most, progress, model.defaults().fps()));
+            written.branches()
+                    .forEach(branch -> branch.failure()
+                            .ifPresent(failure -> words.println(branch.name() + " failed: " + failure.getMessage())));
             if (interruption.stopping()) {
-                words.println(
-                        written.written() == 0
-                                ? "stopped before the first picture"
-                                : "stopped early; it plays up to there");
+                words.println(most == 0 ? "stopped before the first picture" : "stopped early; it plays up to there");
             }
             words.flush();
+            return written.branches().stream()
+                    .allMatch(branch -> branch.failure().isEmpty());
         }
     }
 
-    private String summary(WriteSummary written, RenderProgress progress, int fps) {
+    private String summary(long written, RenderProgress progress, int fps) {
         return String.format(
                 Locale.ROOT,
                 "%s: %d pictures, %.1f s of video in %.1f s (%.1f pictures/s), cache %s under %s, seed %d",
-                SinkAddress.shown(out),
-                written.written(),
-                (double) written.written() / fps,
+                out.shown(),
+                written,
+                (double) written / fps,
                 progress.seconds(),
-                written.written() / progress.seconds(),
+                written / progress.seconds(),
                 Units.bytes(progress.cacheBytes()),
                 policy,
                 sampling.seed());

@@ -173,6 +173,21 @@ class CommandLineTest {
     }
 
     @Test
+    void severalPlacesGetTheSamePicturesAndAClipIsGoneOnFrom() throws IOException {
+        Path film = folder.resolve("film.mp4");
+        Path moving = folder.resolve("film.gif");
+        assertThat(render(film, "--frames", "13", "--out", moving.toString())).isZero();
+        assertThat(Videos.pictures(film)).hasSize(13);
+        assertThat(moving).isNotEmptyFile();
+        assertThat(out.toString()).contains("film.mp4").contains("film.gif: 13 pictures");
+
+        Path longer = folder.resolve("longer.mp4");
+        assertThat(render(longer, "--frames", "9", "--clip", film.toString(), "--clip-latent-frames", "2"))
+                .isZero();
+        assertThat(Videos.pictures(longer)).hasSize(9);
+    }
+
+    @Test
     void helpNamesEveryCommandAndAFirstStep() {
         assertThat(run("--help")).isZero();
 
