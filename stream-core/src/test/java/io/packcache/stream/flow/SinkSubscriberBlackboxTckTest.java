@@ -4,10 +4,12 @@ import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.testkit.RecordingSink;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberBlackboxVerification;
 import org.reactivestreams.tck.TestEnvironment;
+import org.testng.annotations.AfterMethod;
 import org.testng.annotations.Factory;
 import org.testng.annotations.Test;
 
@@ -24,6 +26,7 @@ public class SinkSubscriberBlackboxTckTest extends SubscriberBlackboxVerificatio
     }
 
     private final Kind kind;
+    private final List<SinkSubscriber<?>> made = new CopyOnWriteArrayList<>();
 
     public SinkSubscriberBlackboxTckTest() {
         this(Kind.ONE);
@@ -45,14 +48,19 @@ public class SinkSubscriberBlackboxTckTest extends SubscriberBlackboxVerificatio
 
     @Override
     public Subscriber<VideoFrame> createSubscriber() {
-        return switch (kind) {
-            case ONE -> SinkSubscriber.to(new RecordingSink());
-            case TEE -> tee();
-            case JDK -> FlowAdapters.toSubscriber(JdkFlow.subscriber(SinkSubscriber.to(new RecordingSink())));
-        };
+        SinkSubscriber<?> subscriber = kind == Kind.TEE ? tee() : SinkSubscriber.to(new RecordingSink());
+        made.add(subscriber);
+        return kind == Kind.JDK ? FlowAdapters.toSubscriber(JdkFlow.subscriber(subscriber)) : subscriber;
     }
 
-    private static Subscriber<VideoFrame> tee() {
+    /** The kit leaves streams open; their sinks' threads must not outlive a test. */
+    @AfterMethod
+    public void endSinks() {
+        made.forEach(SinkSubscriber::cancel);
+        made.clear();
+    }
+
+    private static SinkSubscriber<TeeSummary> tee() {
         List<TeeBranch> branches =
                 List.of(TeeBranch.every("a", new RecordingSink()), TeeBranch.every("b", new RecordingSink()));
         return new SinkSubscriber<TeeSummary>(end -> new Tee(branches, FlowObserver.NONE, end));

@@ -3,10 +3,13 @@ package io.packcache.stream.flow;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.testkit.RecordingSink;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification;
 import org.reactivestreams.tck.TestEnvironment;
+import org.testng.annotations.AfterMethod;
 import org.testng.annotations.Test;
 
 /** The Reactive Streams rules for subscribers, with a probe inside. */
@@ -15,13 +18,24 @@ public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerificatio
 
     private static final long SILENCE_MILLIS = 100;
 
+    private final List<SinkSubscriber<WriteSummary>> made = new CopyOnWriteArrayList<>();
+
     public SinkSubscriberWhiteboxTckTest() {
         super(new TestEnvironment(SILENCE_MILLIS));
     }
 
     @Override
     public Subscriber<VideoFrame> createSubscriber(WhiteboxSubscriberProbe<VideoFrame> probe) {
-        return new Probed(SinkSubscriber.to(new RecordingSink()), probe);
+        SinkSubscriber<WriteSummary> subscriber = SinkSubscriber.to(new RecordingSink());
+        made.add(subscriber);
+        return new Probed(subscriber, probe);
+    }
+
+    /** The kit leaves streams open; their sinks' threads must not outlive a test. */
+    @AfterMethod
+    public void endSinks() {
+        made.forEach(SinkSubscriber::cancel);
+        made.clear();
     }
 
     @Override
