@@ -47,11 +47,16 @@ public final class PictureTracking {
                 .toList();
     }
 
-    /** What went wrong since the last call: pictures lost, used or released after their release; forgets it. */
-    public static List<Throwable> takeFaults() {
+    /**
+     * What went wrong since the last call: pictures used or released after their release, and those lost that were taken
+     * after the first {@code taken}; forgets all of it.
+     */
+    public static List<Throwable> takeFaults(long taken) {
         List<Throwable> faults = List.copyOf(FAULTS);
         FAULTS.removeAll(faults);
-        return faults;
+        return faults.stream()
+                .filter(fault -> !(fault instanceof PictureTrace lost) || lost.number() >= taken)
+                .toList();
     }
 
     /** Begins to track a picture; null when tracking is off. */

@@ -15,9 +15,12 @@ class PictureTrackingTest {
 
     private final FramePool pool = new FramePool();
 
+    private long begun;
+
     @BeforeEach
     void forgetEarlierFaults() {
-        PictureTracking.takeFaults();
+        begun = PictureTracking.taken();
+        PictureTracking.takeFaults(begun);
     }
 
     @Test
@@ -45,8 +48,8 @@ class PictureTrackingTest {
                 .hasStackTraceContaining("PictureTrackingTest.taken")
                 .hasStackTraceContaining("PictureTrackingTest.releaseOnce");
         assertThatThrownBy(picture::rgb).hasStackTraceContaining("PictureTrackingTest.releaseOnce");
-        assertThat(PictureTracking.takeFaults()).hasSize(2);
-        assertThat(PictureTracking.takeFaults()).isEmpty();
+        assertThat(PictureTracking.takeFaults(begun)).hasSize(2);
+        assertThat(PictureTracking.takeFaults(begun)).isEmpty();
     }
 
     @Test
@@ -57,7 +60,7 @@ class PictureTrackingTest {
             System.gc();
             return PictureTracking.heldSince(before).isEmpty();
         });
-        assertThat(PictureTracking.takeFaults())
+        assertThat(PictureTracking.takeFaults(begun))
                 .singleElement()
                 .satisfies(fault -> assertThat(fault).hasStackTraceContaining("PictureTrackingTest.lose"));
     }

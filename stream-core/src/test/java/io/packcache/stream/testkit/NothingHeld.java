@@ -22,7 +22,7 @@ public final class NothingHeld implements BeforeEachCallback, AfterEachCallback 
     @Override
     public void beforeEach(ExtensionContext context) {
         before = PictureTracking.taken();
-        PictureTracking.takeFaults();
+        PictureTracking.takeFaults(before);
     }
 
     @Override
@@ -38,6 +38,7 @@ public final class NothingHeld implements BeforeEachCallback, AfterEachCallback 
             held = PictureTracking.heldSince(before);
         }
         assertThat(held).as("pictures not released").isEmpty();
-        assertThat(PictureTracking.takeFaults()).as("pictures misused").isEmpty();
+        // What a test of another engine lost before this one began is found whenever the collector runs.
+        assertThat(PictureTracking.takeFaults(before)).as("pictures misused").isEmpty();
     }
 }
