@@ -152,8 +152,8 @@ final class History implements AutoCloseable {
      */
     void restore(DecoderSnapshot copy, SequenceLayout layout) {
         if (copy.caches().size() != branches.size()) {
-            throw new IllegalArgumentException("a state of " + copy.caches().size() + " guidance branches does not fit a"
-                    + " clip of " + branches.size());
+            throw new IllegalArgumentException("a state of " + copy.caches().size()
+                    + " guidance branches does not fit a" + " clip of " + branches.size());
         }
         for (int b = 0; b < branches.size(); b++) {
             branches.get(b).cache().restore(copy.caches().get(b));

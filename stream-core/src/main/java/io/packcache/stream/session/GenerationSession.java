@@ -98,7 +98,11 @@ public final class GenerationSession implements AutoCloseable {
             throw new UnsupportedOperationException(
                     "this model has no fingerprint, so a state of it could not be told from those of others");
         }
-        SessionFile.write(file, model.fingerprint(), run.state(delivered, null), steering.epoch().number());
+        SessionFile.write(
+                file,
+                model.fingerprint(),
+                run.state(delivered, null),
+                steering.epoch().number());
     }
 
     public State state() {

@@ -35,7 +35,8 @@ final class ModelFingerprint {
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".json") || file.toString().endsWith(".safetensors"))
+                    .filter(file ->
+                            file.toString().endsWith(".json") || file.toString().endsWith(".safetensors"))
                     .sorted()
                     .toList();
         }

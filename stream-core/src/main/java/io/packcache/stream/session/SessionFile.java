@@ -27,8 +27,8 @@ final class SessionFile {
     private static final String CONDITION = "condition.";
     private static final String PICTURES = "pictures.";
 
-    private static final SessionRecord NOTHING = new SessionRecord(
-            "", 0, 0, 0, 0, SamplingSettings.defaults(), 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final SessionRecord NOTHING =
+            new SessionRecord("", 0, 0, 0, 0, SamplingSettings.defaults(), 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private SessionFile() {}
 

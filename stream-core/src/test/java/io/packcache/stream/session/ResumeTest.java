@@ -116,14 +116,18 @@ class ResumeTest {
             try (GenerationSession session = model.open(request())) {
                 for (int number = 0; number < 12; number++) {
                     if (number == 4) {
-                        assertThat(session.steering().switchPrompt("red moves right", mode)).isNotNull();
+                        assertThat(session.steering().switchPrompt("red moves right", mode))
+                                .isNotNull();
                     }
                     all.add(next(session, PackCache.defaults(), number == 6 ? saved.resolve("six") : null));
                 }
             }
-            assertThat(resumed(saved.resolve("six"), PackCache.defaults())).as("%s", mode).isEqualTo(all.subList(7, 12));
+            assertThat(resumed(saved.resolve("six"), PackCache.defaults()))
+                    .as("%s", mode)
+                    .isEqualTo(all.subList(7, 12));
             try (GenerationSession session = model.resume(saved.resolve("six"))) {
-                assertThat(session.steering().switchPrompt("a circle", PromptMode.RECACHE)).isNotNull();
+                assertThat(session.steering().switchPrompt("a circle", PromptMode.RECACHE))
+                        .isNotNull();
                 assertThat(next(session, PackCache.defaults(), null).epoch()).isEqualTo(2);
             }
         }
