@@ -1,5 +1,6 @@
 package io.packcache.kvcache;
 
+import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CompactionPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Carries out a plan that was checked, in place. What is folded and encoded is computed first; then kept rows close up
@@ -151,11 +153,12 @@ final class Compaction {
     }
 
     private void move(Runs runs, List<Cell> cells) {
-        for (Cell cell : cells) {
-            runs.move(storage.backend, cell.keys);
-            runs.move(storage.backend, cell.values);
-            runs.move(cell.notes);
-        }
+        Tensor[] tensors = cells.stream()
+                .filter(cell -> cell.keys != null)
+                .flatMap(cell -> Stream.of(cell.keys, cell.values))
+                .toArray(Tensor[]::new);
+        runs.move(storage.backend, tensors);
+        cells.forEach(cell -> runs.move(cell.notes));
     }
 
     /** Gives every group the layout of the rows that stayed; groups that are the same now share one. */

@@ -44,14 +44,8 @@ final class Runs {
         return rows;
     }
 
-    void move(Backend backend, Tensor tensor) {
-        int to = 0;
-        for (int run = 0; run < count; run++) {
-            if (from[run] != to) {
-                backend.moveRows(tensor, from[run], to, length[run]);
-            }
-            to += length[run];
-        }
+    void move(Backend backend, Tensor[] tensors) {
+        backend.closeUp(tensors, from, length, count);
     }
 
     void move(RowNotes notes) {

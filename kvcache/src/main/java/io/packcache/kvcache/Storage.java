@@ -124,7 +124,7 @@ final class Storage {
         if (tensor != null && tensor.rows() == capacity) {
             return tensor;
         }
-        Tensor grown = backend.allocate(capacity, shape.headSize());
+        Tensor grown = backend.allocateCache(capacity, shape.headSize());
         if (tensor != null) {
             int chunk = Math.max(1, Math.min(live, grid.frameLength()));
             float[] buffer = new float[chunk * shape.headSize()];
@@ -183,7 +183,7 @@ final class Storage {
 
     /** Bytes of one raw row of a cell, notes included. */
     long bytesPerRow(Cell cell) {
-        return 2L * shape.headSize() * Float.BYTES + cell.notes.bytesPerRow();
+        return 2L * shape.headSize() * backend.cacheFormat().bytes() + cell.notes.bytesPerRow();
     }
 
     /** Raw and encoded rows of all cells together. */

@@ -3,6 +3,7 @@ package io.packcache.kvcache;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.compute.Tensor;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -19,6 +20,12 @@ public final class RecordingBackend {
     private final Backend proxy = (Backend) Proxy.newProxyInstance(
             Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (self, method, arguments) -> {
                 calls.merge(method.getName(), 1, Integer::sum);
+                if (plain.getClass()
+                        .getMethod(method.getName(), method.getParameterTypes())
+                        .isDefault()) {
+                    return InvocationHandler.invokeDefault(
+                            self, method, arguments); // so that its calls are counted too
+                }
                 try {
                     Object result = method.invoke(plain, arguments);
                     if (result instanceof Tensor tensor) {

@@ -15,6 +15,21 @@ public interface Backend extends AutoCloseable {
     /** Reserves a zeroed tensor. */
     Tensor allocate(int rows, int columns);
 
+    /** The format in which rows of {@link #allocateCache} lie. */
+    default NumberFormat cacheFormat() {
+        return NumberFormat.FLOAT32;
+    }
+
+    /**
+     * Reserves zeroed rows of keys or values, in the format in which this backend attends to them. What is written is
+     * rounded to it; what is read is widened.
+     *
+     * @param columns the head size
+     */
+    default Tensor allocateCache(int rows, int columns) {
+        return allocate(rows, columns);
+    }
+
     /**
      * Packs a weight matrix.
      *
@@ -71,6 +86,25 @@ public interface Backend extends AutoCloseable {
 
     /** Copies {@code count} rows from {@code from} to {@code to} inside one tensor; the ranges may overlap. */
     void moveRows(Tensor tensor, int from, int to, int count);
+
+    /**
+     * Closes runs of rows up towards the front of each tensor: the rows {@code from[i] .. from[i] + length[i] - 1} of all
+     * runs come to lie one behind another, from row 0 on. What lies behind them afterwards means nothing.
+     *
+     * @param from first row of each run; runs ascend and do not overlap
+     * @param runs how many of the entries count
+     */
+    default void closeUp(Tensor[] tensors, int[] from, int[] length, int runs) {
+        for (Tensor tensor : tensors) {
+            int to = 0;
+            for (int run = 0; run < runs; run++) {
+                if (from[run] != to) {
+                    moveRows(tensor, from[run], to, length[run]);
+                }
+                to += length[run];
+            }
+        }
+    }
 
     /**
      * Rotates the pairs (j, j + d/2) of the rows {@code firstRow .. firstRow + count - 1}, all by the same angles.

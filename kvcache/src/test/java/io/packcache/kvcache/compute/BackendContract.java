@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every CPU backend must do; a concrete test says how to open one. */
+/** What every backend must do; a concrete test says how to open one. */
 public abstract class BackendContract {
 
     private static final double ROUNDING = Math.ulp(1f);
@@ -348,6 +348,29 @@ public abstract class BackendContract {
             expected[to * 3 + i] = before[from * 3 + i];
         }
         assertThat(values(tensor)).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 1", "7, 3", "64, 16", "30, 128"})
+    void closingUpKeepsEveryRunIntactInEveryTensor(int columns, int tensorCount) {
+        int[] from = {0, 5, 6, 40, 700};
+        int[] length = {2, 1, 30, 600, 100};
+        int kept = Arrays.stream(length).sum();
+        float[][] before = new float[tensorCount][];
+        Arrays.setAll(before, t -> Naive.random(random, 801 * columns));
+        Tensor[] tensors = tensors(before, columns);
+
+        backend.closeUp(tensors, from, length, 5);
+
+        for (int t = 0; t < tensorCount; t++) {
+            float[] expected = new float[kept * columns];
+            int to = 0;
+            for (int run = 0; run < 5; run++) {
+                System.arraycopy(before[t], from[run] * columns, expected, to, length[run] * columns);
+                to += length[run] * columns;
+            }
+            assertThat(Arrays.copyOf(values(tensors[t]), kept * columns)).containsExactly(expected);
+        }
     }
 
     @Test

@@ -1,21 +1,9 @@
 package io.packcache.kvcache.compute.internal;
 
-import io.packcache.kvcache.compute.Attention;
-import io.packcache.kvcache.compute.Backend;
-import io.packcache.kvcache.compute.CellRows;
-import io.packcache.kvcache.compute.EncodedRows;
-import io.packcache.kvcache.compute.MatrixSource;
-import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.compute.Tensor;
-import io.packcache.kvcache.compute.Weights;
-import java.util.Objects;
 
-/**
- * A backend on Java arrays: checks every call, copies rows itself and leaves the arithmetic to its subclass.
- *
- * <p>The kernels of a subclass may therefore trust that all shapes agree and all ranges lie inside their tensors.
- */
-public abstract class HostBackend implements Backend {
+/** A backend on Java arrays: copies rows itself and leaves the arithmetic to its subclass. */
+public abstract class HostBackend extends CheckedBackend<HostTensor> {
 
     @Override
     public final Tensor allocate(int rows, int columns) {
@@ -23,109 +11,22 @@ public abstract class HostBackend implements Backend {
     }
 
     @Override
-    public final Weights pack(float[] matrix, int outputs, int inputs, float[] bias) {
-        if (outputs < 1 || inputs < 1 || matrix.length != (long) outputs * inputs) {
-            throw new IllegalArgumentException("a matrix of " + outputs + " outputs x " + inputs + " inputs needs "
-                    + (long) outputs * inputs + " values, not " + matrix.length);
-        }
-        Weights weights = pack(new ArrayMatrix(matrix, outputs, inputs), bias);
-        weights.prepare();
-        return weights;
-    }
-
-    @Override
-    public final Weights pack(MatrixSource matrix, float[] bias) {
-        if (bias != null && bias.length != matrix.outputs()) {
-            throw new IllegalArgumentException(
-                    "a bias for " + matrix.outputs() + " outputs needs as many values, not " + bias.length);
-        }
-        return packChecked(matrix, bias);
-    }
-
-    @Override
-    public final void embed(Tensor table, int[] ids, int count, Tensor out) {
-        requireColumns("out", out, table.columns());
-        Objects.checkFromIndexSize(0, count, ids.length);
-        requireRows("out", out, 0, count);
-        float[] source = host(table).data();
-        float[] target = host(out).data();
+    protected final void embedChecked(HostTensor table, int[] ids, int count, HostTensor out) {
         int columns = table.columns();
+        float[] source = table.data();
+        float[] target = out.data();
         for (int r = 0; r < count; r++) {
-            int id = Objects.checkIndex(ids[r], table.rows());
-            System.arraycopy(source, id * columns, target, r * columns, columns);
+            System.arraycopy(source, ids[r] * columns, target, r * columns, columns);
         }
     }
 
     @Override
-    public final void multiply(Tensor x, int firstRow, int rows, Weights weights, Tensor y) {
-        requireColumns("x", x, weights.inputs());
-        requireColumns("y", y, weights.outputs());
-        requireRows("x", x, firstRow, rows);
-        requireRows("y", y, firstRow, rows);
-        requireApart("y", y, x);
-        multiplyChecked(host(x), firstRow, rows, weights, host(y));
-    }
-
-    @Override
-    public final void rmsNorm(Tensor x, int rows, Tensor weight, float epsilon, Tensor y) {
-        requireColumns("weight", weight, x.columns());
-        requireColumns("y", y, x.columns());
-        requireRows("x", x, 0, rows);
-        requireRows("y", y, 0, rows);
-        rmsNormChecked(host(x), rows, host(weight), epsilon, host(y));
-    }
-
-    @Override
-    public final void headNorm(Tensor x, int rows, int heads, Tensor weight, Tensor bias, float epsilon) {
-        requireRows("x", x, 0, rows);
-        requireDivides("x", x.columns(), "heads", heads);
-        requireDivides("heads", heads, "groups", weight.rows());
-        requireColumns("weight", weight, x.columns() / heads);
-        requireColumns("bias", bias, x.columns() / heads);
-        requireRows("bias", bias, 0, weight.rows());
-        headNormChecked(host(x), rows, heads, host(weight), host(bias), epsilon);
-    }
-
-    @Override
-    public final void rotate(Tensor x, int rows, int heads, Tensor cos, Tensor sin) {
-        requireRows("x", x, 0, rows);
-        requireRows("cos", cos, 0, rows);
-        requireRows("sin", sin, 0, rows);
-        requireDivides("x", x.columns(), "2 x heads", 2 * heads);
-        requireColumns("cos", cos, x.columns() / heads / 2);
-        requireColumns("sin", sin, x.columns() / heads / 2);
-        rotateChecked(host(x), rows, heads, host(cos), host(sin));
-    }
-
-    @Override
-    public final void swiGlu(Tensor gate, Tensor up, int rows, Tensor out) {
-        requireColumns("up", up, gate.columns());
-        requireColumns("out", out, gate.columns());
-        requireRows("gate", gate, 0, rows);
-        requireRows("up", up, 0, rows);
-        requireRows("out", out, 0, rows);
-        swiGluChecked(host(gate), host(up), rows, host(out));
-    }
-
-    @Override
-    public final void add(Tensor x, int rows, Tensor target) {
-        requireColumns("target", target, x.columns());
-        requireRows("x", x, 0, rows);
-        requireRows("target", target, 0, rows);
-        addChecked(host(x), rows, host(target));
-    }
-
-    @Override
-    public final void storeHeads(Tensor x, int firstRow, int rows, Tensor[] heads, int[] atRow) {
-        requireRows("x", x, firstRow, rows);
-        requireDivides("x", x.columns(), "heads", heads.length);
-        float[] source = host(x).data();
+    protected final void storeHeadsChecked(HostTensor x, int firstRow, int rows, Tensor[] heads, int[] atRow) {
+        float[] source = x.data();
         int columns = x.columns();
         int size = columns / heads.length;
         for (int h = 0; h < heads.length; h++) {
-            requireColumns("a head", heads[h], size);
-            requireRows("a head", heads[h], atRow[h], rows);
-            float[] target = host(heads[h]).data();
+            float[] target = own(heads[h]).data();
             for (int r = 0; r < rows; r++) {
                 System.arraycopy(source, (firstRow + r) * columns + h * size, target, (atRow[h] + r) * size, size);
             }
@@ -133,43 +34,16 @@ public abstract class HostBackend implements Backend {
     }
 
     @Override
-    public final void attention(Attention call) {
-        if (call.rows() == 0) {
-            return;
-        }
-        requireDivides("heads", call.heads(), "KV heads", call.cells().length);
-        requireDivides("queries", call.queries().columns(), "heads", call.heads());
-        requireColumns("output", call.output(), call.queries().columns());
-        requireRows("queries", call.queries(), call.firstRow(), call.rows());
-        requireRows("output", call.output(), call.firstRow(), call.rows());
-        requireApart("output", call.output(), call.queries());
-        int headSize = call.queries().columns() / call.heads();
-        for (CellRows cell : call.cells()) {
-            requireCell(cell, headSize);
-        }
-        requireVisible(call);
-        attentionChecked(call);
-    }
-
-    @Override
-    public final void moveRows(Tensor tensor, int from, int to, int count) {
-        requireRows("tensor", tensor, from, count);
-        requireRows("tensor", tensor, to, count);
-        float[] data = host(tensor).data();
+    protected final void moveRowsChecked(HostTensor tensor, int from, int to, int count) {
+        float[] data = tensor.data();
         int columns = tensor.columns();
         System.arraycopy(data, from * columns, data, to * columns, count * columns);
     }
 
     @Override
-    public final void rotateRows(Tensor tensor, int firstRow, int count, double[] cos, double[] sin) {
-        requireRows("tensor", tensor, firstRow, count);
-        int half = tensor.columns() / 2;
-        if (tensor.columns() % 2 != 0 || cos.length != half || sin.length != half) {
-            throw new IllegalArgumentException(
-                    "rows of " + tensor.columns() + " channels need half as many angles, not " + cos.length
-                            + " cosines and " + sin.length + " sines");
-        }
-        float[] data = host(tensor).data();
+    protected final void rotateRowsChecked(HostTensor tensor, int firstRow, int count, double[] cos, double[] sin) {
+        float[] data = tensor.data();
+        int half = cos.length;
         for (int r = firstRow; r < firstRow + count; r++) {
             int at = r * 2 * half;
             for (int j = 0; j < half; j++) {
@@ -184,175 +58,13 @@ public abstract class HostBackend implements Backend {
         }
     }
 
-    @Override
-    public final void sample(
-            Tensor guided,
-            int guidedRow,
-            Tensor unguided,
-            int unguidedRow,
-            int rows,
-            float guidance,
-            float temperature,
-            float[] uniforms,
-            int[] columns,
-            float[] probabilities) {
-        requireRows("guided", guided, guidedRow, rows);
-        if (unguided != null) {
-            requireRows("unguided", unguided, unguidedRow, rows);
-            requireColumns("unguided", unguided, guided.columns());
-        }
-        if (!(temperature >= 0) || !Float.isFinite(temperature)) {
-            throw new IllegalArgumentException("temperature must be 0 or a positive number, not " + temperature);
-        }
-        Objects.checkFromIndexSize(0, rows, Math.min(uniforms.length, Math.min(columns.length, probabilities.length)));
-        for (int r = 0; r < rows; r++) {
-            if (!(uniforms[r] >= 0 && uniforms[r] < 1)) {
-                throw new IllegalArgumentException("uniform " + uniforms[r] + " of row " + r + " lies outside [0, 1)");
-            }
-        }
-        HostTensor other = unguided == null ? null : host(unguided);
-        sampleChecked(
-                host(guided),
-                guidedRow,
-                other,
-                unguidedRow,
-                rows,
-                guidance,
-                temperature,
-                uniforms,
-                columns,
-                probabilities);
-    }
-
-    protected abstract Weights packChecked(MatrixSource matrix, float[] bias);
-
-    protected abstract void multiplyChecked(HostTensor x, int firstRow, int rows, Weights weights, HostTensor y);
-
-    protected abstract void rmsNormChecked(HostTensor x, int rows, HostTensor weight, float epsilon, HostTensor y);
-
-    protected abstract void headNormChecked(
-            HostTensor x, int rows, int heads, HostTensor weight, HostTensor bias, float epsilon);
-
-    protected abstract void rotateChecked(HostTensor x, int rows, int heads, HostTensor cos, HostTensor sin);
-
-    protected abstract void swiGluChecked(HostTensor gate, HostTensor up, int rows, HostTensor out);
-
-    protected abstract void addChecked(HostTensor x, int rows, HostTensor target);
-
-    protected abstract void attentionChecked(Attention call);
-
-    protected abstract void sampleChecked(
-            HostTensor guided,
-            int guidedRow,
-            HostTensor unguided,
-            int unguidedRow,
-            int rows,
-            float guidance,
-            float temperature,
-            float[] uniforms,
-            int[] columns,
-            float[] probabilities);
-
-    /** Says which row of the logits cannot be sampled, where its largest value or the sum over it is not a number. */
-    public static void requireFinite(double value, int row) {
-        if (!Double.isFinite(value)) {
-            throw new ArithmeticException("logits of row " + row + " cannot be sampled: they contain " + value
-                    + " or overflow; the weights or the guidance are wrong");
-        }
-    }
-
     /** The tensor as one of ours. */
-    protected static HostTensor host(Tensor tensor) {
+    @Override
+    protected final HostTensor own(Tensor tensor) {
         if (tensor instanceof HostTensor host) {
             return host;
         }
         throw new IllegalArgumentException("a CPU backend cannot compute with a "
                 + (tensor == null ? "null tensor" : tensor.getClass().getSimpleName() + " of another backend"));
-    }
-
-    private static void requireRows(String name, Tensor tensor, int first, int count) {
-        if (first < 0 || count < 0 || (long) first + count > tensor.rows()) {
-            throw new IndexOutOfBoundsException("rows " + first + " to " + ((long) first + count) + " of " + name
-                    + " lie outside its " + tensor.rows() + " rows");
-        }
-    }
-
-    private static void requireColumns(String name, Tensor tensor, int columns) {
-        if (tensor.columns() != columns) {
-            throw new IllegalArgumentException(name + " has " + tensor.columns() + " columns, needs " + columns);
-        }
-    }
-
-    private static void requireDivides(String name, int value, String divisorName, int divisor) {
-        if (divisor < 1 || value % divisor != 0) {
-            throw new IllegalArgumentException(
-                    name + " (" + value + ") cannot be divided evenly into " + divisor + " " + divisorName);
-        }
-    }
-
-    private static void requireApart(String name, Tensor written, Tensor read) {
-        if (written == read) {
-            throw new IllegalArgumentException(name + " must not be the tensor that is read");
-        }
-    }
-
-    private static void requireCell(CellRows cell, int headSize) {
-        if (cell.count() < 1) {
-            throw new IllegalArgumentException("attention needs at least 1 key, not " + cell.count());
-        }
-        requireColumns("keys", cell.keys(), headSize);
-        requireColumns("values", cell.values(), headSize);
-        requireRows("keys", cell.keys(), 0, cell.count());
-        requireRows("values", cell.values(), 0, cell.count());
-        requireBias(cell.bias(), cell.count());
-        for (int p = 0; p < cell.pages().size(); p++) {
-            requirePage(cell.pages().get(p), headSize);
-        }
-    }
-
-    private static void requirePage(Page page, int headSize) {
-        EncodedRows keys = page.keys();
-        EncodedRows values = page.values();
-        if (keys.columns() != headSize || values.columns() != headSize || keys.rows() != values.rows()) {
-            throw new IllegalArgumentException("a page holds " + keys.rows() + " keys of " + keys.columns()
-                    + " channels and " + values.rows() + " values of " + values.columns()
-                    + "; both need as many rows, and " + headSize + " channels");
-        }
-        requireBias(page.bias(), page.rows());
-        boolean turned = page.cos() != null || page.sin() != null;
-        if (turned
-                && (headSize % 2 != 0
-                        || lengthOf(page.cos()) != headSize / 2
-                        || lengthOf(page.sin()) != headSize / 2)) {
-            throw new IllegalArgumentException("the turn of a page needs half as many angles as " + headSize
-                    + " channels, not " + lengthOf(page.cos()) + " cosines and " + lengthOf(page.sin()) + " sines");
-        }
-    }
-
-    private static void requireBias(float[] bias, int rows) {
-        if (bias != null && bias.length < rows) {
-            throw new IllegalArgumentException("a bias for " + rows + " rows needs as many values, not " + bias.length);
-        }
-    }
-
-    private static int lengthOf(float[] values) {
-        return values == null ? 0 : values.length;
-    }
-
-    private static void requireVisible(Attention call) {
-        if (call.hidden() == null) {
-            return;
-        }
-        Objects.checkFromIndexSize(0, call.rows(), call.hidden().length);
-        int fewest = Integer.MAX_VALUE;
-        for (CellRows cell : call.cells()) {
-            fewest = Math.min(fewest, cell.count());
-        }
-        for (int r = 0; r < call.rows(); r++) {
-            if (call.hidden()[r] < 0 || call.hidden()[r] >= fewest) {
-                throw new IllegalArgumentException("query " + r + " does not see " + call.hidden()[r] + " of " + fewest
-                        + " keys; it must see at least 1 and at most all");
-            }
-        }
     }
 }
