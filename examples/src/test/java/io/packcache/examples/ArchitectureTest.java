@@ -61,6 +61,10 @@ class ArchitectureTest {
             onlyIn("io.packcache.kvcache.compute.vector..", "jdk.incubator..");
 
     @ArchTest
+    static final ArchRule onlyTheDriverNamesJCuda =
+            onlyIn("io.packcache.kvcache.compute.cuda..", "jcuda..").because("JCuda is optional");
+
+    @ArchTest
     static final ArchRule onlyMediaTouchesJavaCv = onlyIn("io.packcache.media..", "org.bytedeco..");
 
     @ArchTest

@@ -22,7 +22,7 @@ final class ModelOptions {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "Compute backend: plain or vector. Default: the best this machine runs.")
+            description = "Compute backend: plain, vector or cuda. Default: the best this machine runs.")
     private String backend;
 
     /** To be filled in from the command line. */
@@ -37,7 +37,7 @@ final class ModelOptions {
     /** Opens the backend asked for, or the best one; says why no better one runs. */
     Backend openBackend() {
         if (backend == null) {
-            Backends.refusals().forEach(reason -> System.err.println("packcache: " + reason));
+            Backends.advice().forEach(reason -> System.err.println("packcache: " + reason));
             return Backends.best();
         }
         try {

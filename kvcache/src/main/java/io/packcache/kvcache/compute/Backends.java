@@ -1,10 +1,13 @@
 package io.packcache.kvcache.compute;
 
+import io.packcache.kvcache.compute.cuda.CudaBackend;
 import io.packcache.kvcache.compute.plain.PlainBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -26,13 +29,21 @@ public final class Backends {
     private static final String VECTOR_CLASS = "io.packcache.kvcache.compute.vector.VectorBackend";
 
     private static final List<Rung> LADDER = List.of(
-            new Rung("vector", Backends::vectorRefusal, Backends::openVector),
-            new Rung("plain", Optional::empty, threads -> new PlainBackend()));
+            new Rung("cuda", CudaBackend::hasDevice, Backends::cudaRefusal, threads -> CudaBackend.open()),
+            new Rung("vector", () -> true, Backends::vectorRefusal, Backends::openVector),
+            new Rung("plain", () -> true, Optional::empty, threads -> new PlainBackend()));
 
     private Backends() {}
 
-    /** One backend: its name, why it cannot run here if it cannot, and how to open it with a number of threads. */
-    private record Rung(String name, Supplier<Optional<String>> refusal, IntFunction<Backend> open) {}
+    /**
+     * One backend.
+     *
+     * @param applies whether the machine has what it computes on
+     * @param refusal why it cannot run here, if it cannot
+     * @param open how to open it with a number of threads
+     */
+    private record Rung(
+            String name, BooleanSupplier applies, Supplier<Optional<String>> refusal, IntFunction<Backend> open) {}
 
     /** The names of all backends, fastest first. */
     public static List<String> names() {
@@ -66,7 +77,8 @@ public final class Backends {
      * Opens the named backend.
      *
      * @param name one of {@link #names()}
-     * @param threads how many threads compute, the caller included; at least 1
+     * @param threads how many threads compute, the caller included; at least 1; {@code cuda} and {@code plain} take what
+     *     they need
      * @throws IllegalArgumentException if there is no backend of that name
      * @throws IllegalStateException if it cannot run here; the message says why
      */
@@ -87,13 +99,24 @@ public final class Backends {
 
     /** For every backend better than the best that runs here one sentence why it does not, fastest first. */
     public static List<String> refusals() {
+        return refusals(rung -> true);
+    }
+
+    /** Those of the {@link #refusals} that the machine's hardware does not decide: what another setup would change. */
+    public static List<String> advice() {
+        return refusals(rung -> rung.applies().getAsBoolean());
+    }
+
+    private static List<String> refusals(Predicate<Rung> wanted) {
         List<String> sentences = new ArrayList<>();
         for (Rung rung : LADDER) {
             Optional<String> reason = rung.refusal().get();
             if (reason.isEmpty()) {
                 return sentences;
             }
-            sentences.add(rung.name() + ": " + reason.get());
+            if (wanted.test(rung)) {
+                sentences.add(rung.name() + ": " + reason.get());
+            }
         }
         return sentences;
     }
@@ -114,6 +137,10 @@ public final class Backends {
                     "-D" + THREADS_PROPERTY + "=" + setting + " is not a number of threads: give 1 to 9999");
         }
         return Integer.parseInt(setting);
+    }
+
+    private static Optional<String> cudaRefusal() {
+        return Optional.ofNullable(CudaBackend.refusal());
     }
 
     private static Optional<String> vectorRefusal() {

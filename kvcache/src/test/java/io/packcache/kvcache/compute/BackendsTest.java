@@ -2,7 +2,11 @@ package io.packcache.kvcache.compute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.packcache.kvcache.compute.cuda.CudaBackend;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,11 @@ class BackendsTest {
     private static final boolean VECTOR_MODULE =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
+    /** What stands above the backends for the processor on this machine; empty where it computes on a device. */
+    private static final List<String> ABOVE = Optional.ofNullable(CudaBackend.refusal()).stream()
+            .map(reason -> "cuda: " + reason)
+            .toList();
+
     @AfterEach
     void forgetSettings() {
         System.clearProperty(Backends.NAME_PROPERTY);
@@ -22,23 +31,31 @@ class BackendsTest {
     }
 
     @Test
-    void bestIsVectorWithItsModuleAndPlainWithout() {
+    void bestIsCudaOnADeviceThenVectorWithItsModuleAndPlainWithout() {
         try (Backend best = Backends.best()) {
-            assertThat(best.name()).isEqualTo(VECTOR_MODULE ? "vector" : "plain");
+            assertThat(best.name()).isEqualTo(ABOVE.isEmpty() ? "cuda" : VECTOR_MODULE ? "vector" : "plain");
         }
     }
 
     @Test
     void everyBetterBackendIsRefusedInOneSentence() {
+        assumeFalse(ABOVE.isEmpty(), "this machine computes on its device");
         if (VECTOR_MODULE) {
-            assertThat(Backends.refusals()).isEmpty();
-            assertThat(Backends.explain()).isEqualTo("using vector");
+            assertThat(Backends.refusals()).isEqualTo(ABOVE);
+            assertThat(Backends.explain()).isEqualTo(ABOVE.get(0) + "; using vector");
         } else {
             assertThat(Backends.refusals())
-                    .containsExactly("vector: the JVM was started without --add-modules=jdk.incubator.vector");
+                    .containsExactly(
+                            ABOVE.get(0), "vector: the JVM was started without --add-modules=jdk.incubator.vector");
             assertThat(Backends.explain())
-                    .isEqualTo("vector: the JVM was started without --add-modules=jdk.incubator.vector; using plain");
+                    .isEqualTo(ABOVE.get(0)
+                            + "; vector: the JVM was started without --add-modules=jdk.incubator.vector; using plain");
         }
+    }
+
+    @Test
+    void hardwareThatIsNotThereIsNoAdvice() {
+        assertThat(Backends.advice()).noneMatch(sentence -> sentence.contains("has no NVIDIA device"));
     }
 
     @Test
@@ -66,7 +83,7 @@ class BackendsTest {
     void anUnknownNameIsAnErrorThatListsTheKnownOnes() {
         assertThatThrownBy(() -> Backends.of("abacus"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("unknown backend 'abacus': choose one of vector, plain");
+                .hasMessage("unknown backend 'abacus': choose one of cuda, vector, plain");
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Attention over pages and biased rows on every CPU backend: the same as over the rows they decode to. */
+/** Attention over pages and biased rows on every backend: the same as over the rows they decode to. */
 public abstract class EncodedAttentionContract {
 
     private final Random random = new Random(11);

@@ -1,0 +1,46 @@
+package io.packcache.kvcache.compute.cuda;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** This machine. Names {@link DriverApi} only in methods that are called once JCuda is known to be there. */
+final class LocalMachine implements Machine {
+
+    @Override
+    public boolean hasDeviceFile() {
+        // The second is Windows' subsystem for Linux. On Windows itself the driver decides.
+        return !System.getProperty("os.name").startsWith("Linux")
+                || Files.exists(Path.of("/dev/nvidiactl"))
+                || Files.exists(Path.of("/dev/dxg"));
+    }
+
+    @Override
+    public boolean hasJCuda() {
+        return LocalMachine.class.getClassLoader().getResource("jcuda/driver/JCudaDriver.class") != null;
+    }
+
+    @Override
+    public String start() {
+        return DriverApi.start();
+    }
+
+    @Override
+    public int driverVersion() {
+        return DriverApi.driverVersion();
+    }
+
+    @Override
+    public int devices() {
+        return DriverApi.devices();
+    }
+
+    @Override
+    public String deviceName() {
+        return DriverApi.deviceName();
+    }
+
+    @Override
+    public int computeCapability() {
+        return DriverApi.computeCapability();
+    }
+}

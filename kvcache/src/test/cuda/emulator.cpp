@@ -1,0 +1,474 @@
+// A device in host memory that runs the kernels of src/main/cuda, driven through its standard input; see EmulatedDriver.java.
+#include "../../main/cuda/packcache.cu"
+
+#include <csetjmp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include <vector>
+
+Dimensions threadIdx, blockIdx, blockDim, gridDim;
+
+static KernelEntry* kernels = nullptr;
+
+KernelEntry::KernelEntry(const char* name, size_t argumentBytes, int threads, KernelBody body)
+    : name(name), argumentBytes(argumentBytes), threads(threads), body(body), next(kernels) {
+    kernels = this;
+}
+
+static const char* running = "no kernel";
+
+[[noreturn]] static void fail(const std::string& what) {
+    fprintf(
+        stderr, "%s, block (%u, %u, %u), thread %u: %s\n", running, blockIdx.x, blockIdx.y, blockIdx.z, threadIdx.x,
+        what.c_str());
+    _exit(3);
+}
+
+static void onFault(int) {
+    fail("read or wrote outside its memory");
+}
+
+// ---- Threads of a block
+
+enum State { READY, AT_BARRIER, AT_EXCHANGE, DONE };
+
+struct Copy {
+    void* to;
+    const void* from; // null for zeros
+};
+
+struct Fiber {
+    ucontext_t start;
+    jmp_buf at;
+    bool started = false;
+    State state = DONE;
+    const char* waitsFor = "";
+    unsigned exchanges = 0;
+    std::vector<Copy> open;
+    std::deque<std::vector<Copy>> committed;
+    std::unique_ptr<char[]> stack;
+};
+
+constexpr unsigned MOST_THREADS = 1024;
+constexpr size_t STACK = 128 << 10;
+
+static Fiber fibers[MOST_THREADS];
+static unsigned char slots[MOST_THREADS / 32][2][32 * 64];
+static Fiber* current;
+static jmp_buf scheduler;
+static KernelBody body;
+static const void* arguments;
+static unsigned char* shared;
+
+unsigned char* sharedMemory() {
+    return shared;
+}
+
+unsigned laneOf() {
+    return threadIdx.x % 32;
+}
+
+static void pause(State state, const char* waitsFor) {
+    current->state = state;
+    current->waitsFor = waitsFor;
+    unsigned thread = threadIdx.x;
+    if (_setjmp(current->at) == 0) {
+        _longjmp(scheduler, 1);
+    }
+    threadIdx.x = thread;
+}
+
+void __syncthreads() {
+    pause(AT_BARRIER, "barrier");
+}
+
+const unsigned char* exchange(const char* what, const void* mine, size_t bytes) {
+    unsigned char* slot = slots[threadIdx.x / 32][current->exchanges++ % 2];
+    memcpy(slot + laneOf() * 64, mine, bytes);
+    pause(AT_EXCHANGE, what);
+    return slot;
+}
+
+static void fiberMain() {
+    for (;;) {
+        body(arguments);
+        if (!current->open.empty()) {
+            fail("ends with copies that were never committed");
+        }
+        pause(DONE, "");
+    }
+}
+
+static void runFiber(unsigned thread) {
+    Fiber& fiber = fibers[thread];
+    current = &fiber;
+    threadIdx = {thread, 0, 0};
+    if (_setjmp(scheduler) == 0) {
+        if (fiber.started) {
+            _longjmp(fiber.at, 1);
+        }
+        fiber.started = true;
+        fiber.stack.reset(new char[STACK]);
+        getcontext(&fiber.start);
+        fiber.start.uc_stack.ss_sp = fiber.stack.get();
+        fiber.start.uc_stack.ss_size = STACK;
+        makecontext(&fiber.start, fiberMain, 0);
+        setcontext(&fiber.start);
+    }
+}
+
+// Runs a warp until all of its threads are done or at a barrier.
+static State runWarp(unsigned first, unsigned end) {
+    for (;;) {
+        for (unsigned t = first; t < end; t++) {
+            if (fibers[t].state == READY) {
+                runFiber(t);
+            }
+        }
+        for (unsigned t = first + 1; t < end; t++) {
+            threadIdx.x = t;
+            if (fibers[t].state != fibers[first].state || fibers[t].waitsFor != fibers[first].waitsFor) {
+                fail(std::string("waits for '") + fibers[t].waitsFor + "' while the first of its warp waits for '"
+                     + fibers[first].waitsFor + "'");
+            }
+        }
+        if (fibers[first].state != AT_EXCHANGE) {
+            return fibers[first].state;
+        }
+        if (end - first < 32) {
+            fail("exchanges in a warp that is not full");
+        }
+        for (unsigned t = first; t < end; t++) {
+            fibers[t].state = READY;
+        }
+    }
+}
+
+static void runBlock() {
+    unsigned threads = blockDim.x;
+    for (unsigned t = 0; t < threads; t++) {
+        fibers[t].state = READY;
+        fibers[t].committed.clear();
+    }
+    for (;;) {
+        unsigned done = 0;
+        for (unsigned first = 0; first < threads; first += 32) {
+            unsigned end = std::min(threads, first + 32);
+            if (fibers[first].state == DONE || runWarp(first, end) == DONE) {
+                done++;
+            }
+        }
+        if (done == (threads + 31) / 32) {
+            return;
+        }
+        if (done > 0) {
+            fail("a barrier that some threads never reach");
+        }
+        for (unsigned t = 0; t < threads; t++) {
+            fibers[t].state = READY;
+        }
+    }
+}
+
+// ---- Tensor cores
+
+static float widened(unsigned pair, unsigned which) {
+    return __uint_as_float((which == 0 ? pair : pair >> 16) << 16);
+}
+
+static const unsigned short* rowOf(const unsigned char* rows, unsigned lane) {
+    auto row = fromLane<const unsigned short*>(rows, lane);
+    if ((uintptr_t)row % 16 != 0) {
+        fail("a matrix row that does not begin at a multiple of 16 bytes");
+    }
+    return row;
+}
+
+void loadMatrices(unsigned (&fragment)[4], const unsigned short* row) {
+    const unsigned char* rows = exchange("loadMatrices", &row, sizeof row);
+    unsigned lane = laneOf();
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned short* from = rowOf(rows, i * 8 + lane / 4) + lane % 4 * 2;
+        fragment[i] = from[0] | (unsigned)from[1] << 16;
+    }
+}
+
+void loadMatricesTransposed(unsigned (&fragment)[4], const unsigned short* row) {
+    const unsigned char* rows = exchange("loadMatricesTransposed", &row, sizeof row);
+    unsigned lane = laneOf();
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned first = i * 8 + lane % 4 * 2;
+        fragment[i] = rowOf(rows, first)[lane / 4] | (unsigned)rowOf(rows, first + 1)[lane / 4] << 16;
+    }
+}
+
+struct Operands {
+    unsigned a[4];
+    unsigned b[2];
+};
+
+void multiplyAdd(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    Operands mine = {{a[0], a[1], a[2], a[3]}, {b0, b1}};
+    const unsigned char* all = exchange("multiplyAdd", &mine, sizeof mine);
+    const Operands* lanes[32];
+    for (unsigned l = 0; l < 32; l++) {
+        lanes[l] = (const Operands*)(all + l * 64);
+    }
+    unsigned lane = laneOf();
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned row = lane / 4 + i / 2 * 8;
+        unsigned column = lane % 4 * 2 + i % 2;
+        float product = 0;
+        for (unsigned k = 0; k < 16; k++) {
+            float left = widened(lanes[row % 8 * 4 + k % 8 / 2]->a[row / 8 + k / 8 * 2], k % 2);
+            float right = widened(lanes[column * 4 + k % 8 / 2]->b[k / 8], k % 2);
+            product += left * right;
+        }
+        sum[i] += product;
+    }
+}
+
+void copyAsync(void* to, const void* from, bool exists) {
+    if ((uintptr_t)to % 16 != 0 || (uintptr_t)from % 16 != 0) {
+        fail("an asynchronous copy that is not aligned to 16 bytes");
+    }
+    memset(to, 0xff, 16);
+    current->open.push_back({to, exists ? from : nullptr});
+}
+
+void commitCopies() {
+    current->committed.push_back(std::move(current->open));
+    current->open.clear();
+}
+
+void arriveCopies(int pending) {
+    while (current->committed.size() > (size_t)pending) {
+        for (const Copy& copy : current->committed.front()) {
+            if (copy.from == nullptr) {
+                memset(copy.to, 0, 16);
+            } else {
+                memcpy(copy.to, copy.from, 16);
+            }
+        }
+        current->committed.pop_front();
+    }
+}
+
+// ---- Memory: an allocation ends where a page ends that must not be touched
+
+static std::map<uint64_t, std::pair<void*, size_t>> allocations;
+
+static uint64_t allocate(size_t bytes) {
+    size_t page = sysconf(_SC_PAGESIZE);
+    size_t used = (bytes + 15) / 16 * 16;
+    size_t whole = (used + page - 1) / page * page;
+    auto* start = (unsigned char*)mmap(
+        nullptr, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED || mprotect(start + whole, page, PROT_NONE) != 0) {
+        fail("no memory left");
+    }
+    unsigned char* memory = start + whole - used;
+    memset(memory, 0xff, used);
+    allocations[(uint64_t)memory] = {start, whole + page};
+    return (uint64_t)memory;
+}
+
+static void release(uint64_t address) {
+    auto found = allocations.find(address);
+    if (found == allocations.end()) {
+        fail("memory is freed that was never allocated");
+    }
+    munmap(found->second.first, found->second.second);
+    allocations.erase(found);
+}
+
+// ---- Commands
+
+static void receive(void* target, size_t bytes) {
+    if (fread(target, 1, bytes, stdin) != bytes) {
+        _exit(feof(stdin) ? 0 : 4);
+    }
+}
+
+template <typename T>
+static T receive() {
+    T value;
+    receive(&value, sizeof value);
+    return value;
+}
+
+static void send(const void* source, size_t bytes) {
+    fwrite(source, 1, bytes, stdout);
+    fflush(stdout);
+}
+
+struct Launch {
+    KernelEntry* kernel;
+    Dimensions grid;
+    unsigned sharedBytes;
+    std::vector<unsigned char> arguments;
+};
+
+struct Command {
+    char kind; // Upload, Zero, Copy, Launch
+    uint64_t to, from, bytes;
+    std::vector<unsigned char> data;
+    Launch launch;
+};
+
+static void run(const Launch& launch) {
+    running = launch.kernel->name;
+    body = launch.kernel->body;
+    arguments = launch.arguments.data();
+    gridDim = launch.grid;
+    blockDim = {launch.kernel->threads, 1, 1};
+    uint64_t memory = launch.sharedBytes == 0 ? 0 : allocate(launch.sharedBytes);
+    shared = (unsigned char*)memory;
+    for (unsigned z = 0; z < launch.grid.z; z++) {
+        for (unsigned y = 0; y < launch.grid.y; y++) {
+            for (unsigned x = 0; x < launch.grid.x; x++) {
+                blockIdx = {x, y, z};
+                if (memory != 0) {
+                    memset(shared, 0xff, launch.sharedBytes);
+                }
+                runBlock();
+            }
+        }
+    }
+    if (memory != 0) {
+        release(memory);
+    }
+    running = "no kernel";
+}
+
+static void run(const Command& command) {
+    switch (command.kind) {
+    case 'U':
+        memcpy((void*)command.to, command.data.data(), command.bytes);
+        break;
+    case 'Z':
+        memset((void*)command.to, 0, command.bytes);
+        break;
+    case 'C':
+        if (command.from < command.to + command.bytes && command.to < command.from + command.bytes) {
+            fail("a copy between ranges that overlap");
+        }
+        memcpy((void*)command.to, (void*)command.from, command.bytes);
+        break;
+    case 'L':
+        run(command.launch);
+        break;
+    }
+}
+
+static Launch receiveLaunch() {
+    Launch launch;
+    std::string name(receive<uint32_t>(), ' ');
+    receive(&name[0], name.size());
+    launch.grid.x = receive<uint32_t>();
+    launch.grid.y = receive<uint32_t>();
+    launch.grid.z = receive<uint32_t>();
+    unsigned threads = receive<uint32_t>();
+    launch.sharedBytes = receive<uint32_t>();
+    launch.arguments.resize(receive<uint32_t>());
+    receive(launch.arguments.data(), launch.arguments.size());
+    launch.kernel = kernels;
+    while (launch.kernel != nullptr && name != launch.kernel->name) {
+        launch.kernel = launch.kernel->next;
+    }
+    if (launch.kernel == nullptr) {
+        fail("there is no kernel " + name);
+    }
+    if (launch.kernel->argumentBytes != launch.arguments.size()) {
+        fail(name + " takes " + std::to_string(launch.kernel->argumentBytes) + " bytes of arguments, got "
+             + std::to_string(launch.arguments.size()));
+    }
+    if (launch.kernel->threads != threads) {
+        fail(name + " runs blocks of " + std::to_string(launch.kernel->threads) + " threads, got "
+             + std::to_string(threads));
+    }
+    if (launch.grid.x == 0 || launch.grid.y == 0 || launch.grid.y > 65535 || launch.grid.z != 1) {
+        fail(name + " cannot run on this grid");
+    }
+    return launch;
+}
+
+int main() {
+    signal(SIGSEGV, onFault);
+    signal(SIGBUS, onFault);
+    bool capturing = false;
+    std::vector<std::vector<Command>> graphs;
+    for (;;) {
+        Command command{};
+        command.kind = receive<char>();
+        switch (command.kind) {
+        case 'A': {
+            uint64_t address = allocate(receive<uint64_t>());
+            send(&address, sizeof address);
+            continue;
+        }
+        case 'F':
+            release(receive<uint64_t>());
+            continue;
+        case 'D': {
+            auto address = receive<uint64_t>();
+            auto bytes = receive<uint64_t>();
+            if (capturing) {
+                fail("the host reads while a graph is captured");
+            }
+            send((void*)address, bytes);
+            continue;
+        }
+        case 'B':
+            capturing = true;
+            graphs.emplace_back();
+            continue;
+        case 'E':
+            capturing = false;
+            continue;
+        case 'G':
+            for (const Command& recorded : graphs.at(receive<uint32_t>())) {
+                run(recorded);
+            }
+            continue;
+        case 'S': {
+            auto count = (uint64_t)allocations.size();
+            send(&count, sizeof count);
+            continue;
+        }
+        case 'U':
+            command.to = receive<uint64_t>();
+            command.bytes = receive<uint64_t>();
+            command.data.resize(command.bytes);
+            receive(command.data.data(), command.bytes);
+            break;
+        case 'Z':
+            command.to = receive<uint64_t>();
+            command.bytes = receive<uint64_t>();
+            break;
+        case 'C':
+            command.to = receive<uint64_t>();
+            command.from = receive<uint64_t>();
+            command.bytes = receive<uint64_t>();
+            break;
+        case 'L':
+            command.launch = receiveLaunch();
+            break;
+        default:
+            fail("an unknown command");
+        }
+        if (capturing) {
+            graphs.back().push_back(std::move(command));
+        } else {
+            run(command);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.packcache.kvcache.compute.cuda;
+
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.BackendContract;
+
+/** The kernels in float32, run on the host, against their definitions. */
+class CudaBackendTest extends BackendContract {
+
+    @Override
+    protected Backend open() {
+        return new CudaBackend(Emulator.open(), Precision.FLOAT32);
+    }
+}
