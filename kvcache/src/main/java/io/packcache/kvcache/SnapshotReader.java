@@ -2,8 +2,10 @@ package io.packcache.kvcache;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.packcache.kvcache.codec.Codecs;
+import io.packcache.kvcache.codec.LayerPairs;
 import io.packcache.kvcache.compute.EncodedRows;
 import io.packcache.kvcache.compute.Page;
+import io.packcache.kvcache.compute.rows.PairedRows;
 import io.packcache.kvcache.compute.rows.StoredRows;
 import io.packcache.kvcache.plan.Encoding;
 import io.packcache.kvcache.plan.Selection;
@@ -121,7 +123,8 @@ final class SnapshotReader {
     private EncodedFrame encoded(String name, JsonNode node, long frame) {
         Encoding encoding = new Encoding(
                 Codecs.keys(node.path("keys").asText()),
-                Codecs.values(node.path("values").asText()));
+                Codecs.values(node.path("values").asText()),
+                pairs(node.path("pairs")));
         Page[] pages = new Page[snapshot.keys.length];
         RowNotes[] notes = new RowNotes[pages.length];
         int heads = snapshot.shape.kvHeads();
@@ -140,13 +143,22 @@ final class SnapshotReader {
                 require(unknown.isEmpty() && !held.isEmpty(), cell + ".content is not content of frame " + frame);
                 content[c / heads][c % heads] = held;
                 notes[c] = notes(cell, held.cardinality());
-                EncodedRows keys = rows(cell + ".keys", held.cardinality());
-                EncodedRows values = rows(cell + ".values", held.cardinality());
+                Page leading = c < heads ? null : pages[c - heads];
+                EncodedRows keys = rows(cell + ".keys", held.cardinality(), leading == null ? null : leading.keys());
+                EncodedRows values =
+                        rows(cell + ".values", held.cardinality(), leading == null ? null : leading.values());
+                requirePairing(cell, encoding.pairs(), c / heads, keys, values);
                 pages[c] = new Page(keys, values, cos, sin, notes[c].bias());
             }
         }
         Selection held = Selection.byCell(content);
         require(!held.isEmpty(), name + " holds nothing");
+        for (int c = heads; c < pages.length; c++) {
+            boolean follows = pages[c] != null && pages[c].keys() instanceof PairedRows paired && !paired.leads();
+            require(
+                    !follows || content[c / heads][c % heads].equals(content[c / heads - 1][c % heads]),
+                    name + "." + c + " does not hold what the layer it shares with does");
+        }
         return new EncodedFrame(
                 frame, node.path("slot").longValue(), node.path("shift").intValue(), encoding, held, pages, notes);
     }
@@ -162,9 +174,29 @@ final class SnapshotReader {
         return content;
     }
 
-    private EncodedRows rows(String name, int rows) {
+    private void requirePairing(String cell, LayerPairs pairs, int layer, EncodedRows... rows) {
+        int layers = snapshot.shape.layers();
+        boolean leads = pairs != null && pairs.leads(layer, layers);
+        boolean follows = pairs != null && layer > 0 && pairs.leads(layer - 1, layers);
+        for (EncodedRows each : rows) {
+            boolean fits = each instanceof PairedRows paired ? paired.leads() ? leads : follows : !leads && !follows;
+            require(fits, cell + " is not stored as the layer pairs of its frame say");
+        }
+    }
+
+    private static LayerPairs pairs(JsonNode node) {
+        return node.isMissingNode()
+                ? null
+                : new LayerPairs(
+                        node.path("first").asInt(-1),
+                        node.path("weight").asDouble(-1),
+                        node.path("retention").asDouble(-1));
+    }
+
+    /** @param leading the rows of the layer before, with which these may share */
+    private EncodedRows rows(String name, int rows, EncodedRows leading) {
         ByteBuffer stored = array(name, ByteBuffer.class).slice().order(ByteOrder.LITTLE_ENDIAN);
-        EncodedRows loaded = StoredRows.load(stored);
+        EncodedRows loaded = StoredRows.load(stored, leading);
         require(
                 loaded.rows() == rows && loaded.columns() == snapshot.shape.headSize() && !stored.hasRemaining(),
                 name + " holds " + loaded.rows() + " x " + loaded.columns() + " values and "

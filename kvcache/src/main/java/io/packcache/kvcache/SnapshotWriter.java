@@ -3,6 +3,7 @@ package io.packcache.kvcache;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.packcache.kvcache.codec.LayerPairs;
 import io.packcache.kvcache.compute.EncodedRows;
 import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.position.TokenPosition;
@@ -89,13 +90,21 @@ final class SnapshotWriter {
                 }
             }
         }
-        return JsonNodeFactory.instance
+        ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("frame", frame.frame())
                 .put("slot", frame.slot())
                 .put("shift", frame.shift())
                 .put("keys", frame.encoding().keys().name())
                 .put("values", frame.encoding().values().name());
+        LayerPairs pairs = frame.encoding().pairs();
+        if (pairs != null) {
+            node.putObject("pairs")
+                    .put("first", pairs.first())
+                    .put("weight", pairs.weight())
+                    .put("retention", pairs.retention());
+        }
+        return node;
     }
 
     private ObjectNode probes() {

@@ -33,6 +33,7 @@ public final class CacheWorld implements AutoCloseable {
 
     private final Backend backend;
     private final boolean masks;
+    private final int every; // frames from one that is attended to the next
     private final List<KvCache> branches = new ArrayList<>();
     private final List<Integer> prefixes = new ArrayList<>();
     private final Tensor queries;
@@ -49,6 +50,12 @@ public final class CacheWorld implements AutoCloseable {
      * @param masks whether every second content token of a generated frame is stored as MASK
      */
     public CacheWorld(Backend backend, int branches, CacheBudget budget, boolean masks) {
+        this(backend, branches, budget, masks, 1);
+    }
+
+    /** @param every the other frames are stored without attention, which is most of the time that a world takes */
+    public CacheWorld(Backend backend, int branches, CacheBudget budget, boolean masks, int every) {
+        this.every = every;
         this.backend = backend;
         this.masks = masks;
         this.queries = backend.allocate(GRID.frameLength(), QUERY_HEADS * SIZE);
@@ -68,7 +75,7 @@ public final class CacheWorld implements AutoCloseable {
         branches.get(0).collect(signals);
     }
 
-    /** Generates and commits the next frame in every branch; the guided branch's attention, all layers one after another. */
+    /** Generates and commits the next frame in every branch; the guided branch's attention, all layers one after another; zeros where it was left out. */
     public float[] frame() {
         return frame(false);
     }
@@ -127,6 +134,9 @@ public final class CacheWorld implements AutoCloseable {
                 cache.store(layer, keys, values, 0, tokens.size(), first);
                 cache.noteQueries(layer, queries, 0, tokens.size(), first);
                 note(cache, layer, first, tokens.size());
+                if (frames % every != 0) {
+                    continue;
+                }
                 backend.attention(
                         new Attention(queries, 0, tokens.size(), QUERY_HEADS, cache.rows(layer), null, attended));
                 attended.read(0, seen, layer * GRID.frameLength() * QUERY_HEADS * SIZE, tokens.size());

@@ -106,6 +106,7 @@ final class CompareCommand implements Callable<Integer> {
             try {
                 GenerationRequest request = request(model);
                 model.check(request);
+                named.values().forEach(model::check);
                 // The first clip of a process runs while the JVM still compiles; it is made once more, and not counted.
                 PolicyRun.of(model, request, named.values().iterator().next()).close();
                 named.forEach((name, policy) -> runs.put(name, PolicyRun.of(model, request, policy)));

@@ -25,6 +25,7 @@ public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, Lis
 
     /** Generates the whole clip on the calling thread. */
     public static PolicyRun of(VideoModel model, GenerationRequest request, CompactionPolicy policy) {
+        model.check(policy);
         PolicyRun run = new PolicyRun(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Compactor compactor = new Compactor(policy, Budget::unlimited);
         try (GenerationSession session = model.open(request)) {

@@ -1,5 +1,6 @@
 package io.packcache.kvcache.plan;
 
+import io.packcache.kvcache.codec.LayerPairs;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ public final class PlanCheck {
             checkOrder(previous, frame);
             check.content(frame);
             check.folds(frame);
+            check.pairs(frame);
             previous = frame;
         }
         check.conditions();
@@ -117,6 +119,31 @@ public final class PlanCheck {
                 }
             }
         }
+    }
+
+    /** Layers that share directions share tokens. */
+    private void pairs(FramePlan frame) {
+        FrameView before = held.getOrDefault(frame.frame(), archive.get(frame.frame()));
+        LayerPairs pairs = (frame.encoding().raw() ? before.encoding() : frame.encoding()).pairs();
+        for (int layer = 0; pairs != null && layer < view.shape().layers(); layer++) {
+            for (int head = 0;
+                    head < view.shape().kvHeads()
+                            && pairs.leads(layer, view.shape().layers());
+                    head++) {
+                if (!stays(frame, before, layer, head).equals(stays(frame, before, layer + 1, head))) {
+                    throw new InvalidPlanException(
+                            "the plan pairs layers " + layer + " and " + (layer + 1)
+                                    + " of frame " + frame.frame() + ", head " + head
+                                    + ", and keeps other tokens in one than in the other; layers that are paired keep the same");
+                }
+            }
+        }
+    }
+
+    private static BitSet stays(FramePlan plan, FrameView before, int layer, int head) {
+        BitSet stays = (BitSet) plan.kept().at(layer, head).clone();
+        stays.and(before.held().at(layer, head));
+        return stays;
     }
 
     private boolean isHeld(Fold fold, Token token) {

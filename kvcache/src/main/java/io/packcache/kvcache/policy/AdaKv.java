@@ -4,6 +4,7 @@ import io.packcache.kvcache.policy.fold.Reducer;
 import io.packcache.kvcache.policy.score.Scorer;
 import io.packcache.kvcache.policy.share.Allocator;
 import io.packcache.kvcache.policy.share.HeadPool;
+import io.packcache.kvcache.policy.share.Segments;
 import java.util.Objects;
 
 /**
@@ -59,6 +60,11 @@ public record AdaKv(
     @Override
     public Allocator allocator() {
         return new HeadPool(base.allocator(), floor);
+    }
+
+    @Override
+    public Segments segments() {
+        return base.segments();
     }
 
     @Override

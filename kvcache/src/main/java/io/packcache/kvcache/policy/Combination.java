@@ -8,8 +8,11 @@ final class Combination {
 
     private Combination() {}
 
-    /** A codec stores all but the newest frame of what the policy keeps; a policy chooses within PackCache's frames. */
+    /** A codec stores all but the newest frame of what the policy keeps, or its shared directions; a policy chooses within PackCache's frames. */
     static CompactionPolicy of(CompactionPolicy first, String part, String text) {
+        if (first instanceof MiniCache pairs && Codecs.names().contains(part)) {
+            return pairs.withCodec(part);
+        }
         if (Codecs.names().contains(part)) {
             return Encoded.defaults().withBase(first).withCodecs(List.of(Encoded.RAW, part));
         }

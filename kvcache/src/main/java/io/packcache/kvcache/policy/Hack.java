@@ -10,6 +10,7 @@ import io.packcache.kvcache.policy.score.HighestProbe;
 import io.packcache.kvcache.policy.score.ProbeAttention;
 import io.packcache.kvcache.policy.score.Scorer;
 import io.packcache.kvcache.policy.share.HeadClasses;
+import io.packcache.kvcache.policy.share.Segments;
 import java.util.Objects;
 import java.util.Set;
 
@@ -74,7 +75,7 @@ public record Hack(
     public CompactionPlan plan(CacheView view, Budget budget) {
         HeadClasses classes =
                 HeadClasses.of(Cell.all(view, Candidates.oldestFirst(view), 0, 0), structural, contextual);
-        return Thinning.plan(view, budget, keeping, new ByClass(classes), classes, Reducer.DROP);
+        return Thinning.plan(view, budget, keeping, new ByClass(classes), classes, Reducer.DROP, Segments.NONE);
     }
 
     private record ByClass(HeadClasses classes) implements Scorer {

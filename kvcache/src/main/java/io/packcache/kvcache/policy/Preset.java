@@ -34,6 +34,7 @@ record Preset(CompactionPolicy defaults, List<Setting> settings) {
                     Hack.defaults(),
                     StreamMem.defaults(),
                     KvCompose.defaults(),
+                    MiniCache.defaults(),
                     AdaKv.defaults(),
                     CriticalKv.defaults(),
                     Encoded.defaults(),

@@ -7,6 +7,7 @@ import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.policy.fold.Reducer;
 import io.packcache.kvcache.policy.score.Scorer;
 import io.packcache.kvcache.policy.share.Allocator;
+import io.packcache.kvcache.policy.share.Segments;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -32,6 +33,11 @@ public interface ScoredPolicy extends CompactionPolicy {
         return Reducer.DROP;
     }
 
+    /** Which tokens stay or leave together; each for itself unless a policy says otherwise. */
+    default Segments segments() {
+        return Segments.NONE;
+    }
+
     @Override
     default Set<Signal> signals() {
         Set<Signal> signals = EnumSet.noneOf(Signal.class);
@@ -43,6 +49,6 @@ public interface ScoredPolicy extends CompactionPolicy {
 
     @Override
     default CompactionPlan plan(CacheView view, Budget budget) {
-        return Thinning.plan(view, budget, keeping(), scorer(), allocator(), reducer());
+        return Thinning.plan(view, budget, keeping(), scorer(), allocator(), reducer(), segments());
     }
 }

@@ -51,6 +51,14 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
     private static final SettingFormat COUNTS =
             new SettingFormat("a list of whole numbers", (json, place) -> counts(json), value -> list((List<?>) value));
 
+    private static final SettingFormat CODEC = new SettingFormat(
+            "\"" + String.join("\" or \"", Codecs.names()) + "\"",
+            (json, place) -> {
+                require(json.isTextual());
+                return json.textValue();
+            },
+            value -> JSON.textNode((String) value));
+
     private static final SettingFormat CODECS = new SettingFormat(
             "a codec for all but the newest frame, or a list of codecs from the newest frame on: \"" + Encoded.RAW
                     + "\", \"" + String.join("\", \"", Codecs.names()) + "\"",
@@ -90,7 +98,9 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
     }
 
     private static SettingFormat fixed(Class<?> type) {
-        if (type == double.class) {
+        if (type == String.class) {
+            return CODEC;
+        } else if (type == double.class) {
             return NUMBER;
         } else if (type == boolean.class) {
             return FLAG;

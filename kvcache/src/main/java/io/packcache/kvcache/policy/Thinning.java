@@ -10,6 +10,7 @@ import io.packcache.kvcache.policy.score.Cell;
 import io.packcache.kvcache.policy.score.Scorer;
 import io.packcache.kvcache.policy.share.Allocator;
 import io.packcache.kvcache.policy.share.Contest;
+import io.packcache.kvcache.policy.share.Segments;
 import java.util.List;
 import java.util.function.Function;
 
@@ -28,9 +29,24 @@ final class Thinning {
     private final List<Selection> remaining;
     private final List<Selection> candidates;
     private final long entries;
+    private final Segments segments;
 
     /** @param remaining what there is of a frame to choose from, if not all it holds */
     Thinning(CacheView view, Budget budget, Keeping keeping, Function<FrameView, Selection> remaining) {
+        this(view, budget, keeping, remaining, Segments.NONE);
+    }
+
+    /**
+     * @param remaining what there is of a frame to choose from, if not all it holds
+     * @param segments which tokens stay or leave together
+     */
+    private Thinning(
+            CacheView view,
+            Budget budget,
+            Keeping keeping,
+            Function<FrameView, Selection> remaining,
+            Segments segments) {
+        this.segments = segments;
         this.view = view;
         this.keeping = keeping;
         this.frames = Candidates.within(view, keeping.window());
@@ -45,8 +61,14 @@ final class Thinning {
     }
 
     static CompactionPlan plan(
-            CacheView view, Budget budget, Keeping keeping, Scorer scorer, Allocator allocator, Reducer reducer) {
-        return new Thinning(view, budget, keeping, FrameView::held)
+            CacheView view,
+            Budget budget,
+            Keeping keeping,
+            Scorer scorer,
+            Allocator allocator,
+            Reducer reducer,
+            Segments segments) {
+        return new Thinning(view, budget, keeping, FrameView::held, segments)
                 .kept(scorer, allocator, reducer)
                 .plan(keeping.positions(), CompactionPlan.ALL_TEXT);
     }
@@ -71,7 +93,8 @@ final class Thinning {
     private void fill(Kept kept, Scorer scorer, Allocator allocator, Reducer reducer) {
         int recent = 0;
         long left = entries;
-        for (int i = frames.size() - 1; i >= 0 && recent < keeping.recent(); i--) {
+        int guarded = segments.guarded(frames, keeping.recent());
+        for (int i = frames.size() - 1; i >= 0 && recent < guarded; i--) {
             long needed = candidates.get(i).entries(view.shape());
             if (needed > left) {
                 break;
@@ -80,7 +103,7 @@ final class Thinning {
             left -= needed;
             recent++;
         }
-        if (recent == 0 && keeping.recent() > 0) {
+        if (recent == 0 && guarded > 0) {
             int tokens = (int) (entries / view.shape().cells());
             Selection newest = candidates.get(frames.size() - 1);
             kept.put(frames.get(frames.size() - 1), newest.map(held -> EvenCover.thin(view.grid(), held, tokens)));
@@ -96,7 +119,8 @@ final class Thinning {
                 .toList();
         int[] quotas = allocator.quotas(contests, left);
         for (int i = 0; i < quotas.length; i++) {
-            kept.put(contests.get(i), contests.get(i).winners(quotas[i]), reducer);
+            Contest contest = contests.get(i);
+            kept.put(contest, segments.whole(contest, contest.winners(quotas[i])), reducer);
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** Reads what {@link TensorFileWriter} wrote; the file is not trusted. */
-final class TensorFileReader {
+public final class TensorFileReader {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -34,10 +34,14 @@ final class TensorFileReader {
     }
 
     /** The description and all arrays of a file. */
-    record Content(JsonNode description, Map<String, Buffer> arrays) {}
+    public record Content(JsonNode description, Map<String, Buffer> arrays) {}
 
-    /** @throws IllegalArgumentException if the file is not whole, or not as it was written; the message names the offset */
-    static Content read(FileChannel in) throws IOException {
+    /**
+     * Reads and checks all of a file.
+     *
+     * @throws IllegalArgumentException if the file is not whole, or not as it was written; the message names the offset
+     */
+    public static Content read(FileChannel in) throws IOException {
         return new TensorFileReader(in).read();
     }
 

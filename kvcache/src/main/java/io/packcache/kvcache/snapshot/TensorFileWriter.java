@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * Writes named arrays and a description as one safetensors file with checksums. Arrays pass through one small buffer; the
  * header is written last, over the room that was left for it.
  */
-final class TensorFileWriter {
+public final class TensorFileWriter {
 
     /** Digits of a checksum in the header. */
     static final int DIGITS = 8;
@@ -31,7 +31,20 @@ final class TensorFileWriter {
 
     private TensorFileWriter() {}
 
-    static void write(FileChannel out, ObjectNode description, Map<String, Buffer> arrays) throws IOException {
+    /** Bytes of the file that {@link #write} makes of these. */
+    public static long size(ObjectNode description, Map<String, Buffer> arrays) {
+        String room = "0".repeat(DIGITS * arrays.size());
+        return Long.BYTES
+                + header(description, arrays, room).length
+                + arrays.values().stream().mapToLong(TensorFileWriter::bytes).sum();
+    }
+
+    /**
+     * Writes a file from its start; it is not truncated and not forced.
+     *
+     * @param arrays byte, int, long and float buffers by name; their position is 0
+     */
+    public static void write(FileChannel out, ObjectNode description, Map<String, Buffer> arrays) throws IOException {
         String room = "0".repeat(DIGITS * arrays.size());
         int headerLength = header(description, arrays, room).length;
         out.position(Long.BYTES + (long) headerLength);

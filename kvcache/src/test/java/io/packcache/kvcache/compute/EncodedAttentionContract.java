@@ -3,11 +3,15 @@ package io.packcache.kvcache.compute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.packcache.kvcache.codec.Codec;
 import io.packcache.kvcache.codec.Codecs;
+import io.packcache.kvcache.codec.LayerMerge;
+import io.packcache.kvcache.codec.LayerPairs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attention over pages and biased rows on every backend: the same as over the rows they decode to. */
 public abstract class EncodedAttentionContract {
+
+    /** Before the name of a codec: two layers share directions that it stores. */
+    private static final String PAIRED = "paired ";
 
     private final Random random = new Random(11);
     private Backend backend;
@@ -36,7 +43,7 @@ public abstract class EncodedAttentionContract {
     }
 
     static Stream<String> codecs() {
-        return Codecs.names().stream();
+        return Codecs.names().stream().flatMap(name -> Stream.of(name, PAIRED + name));
     }
 
     @ParameterizedTest
@@ -140,8 +147,8 @@ public abstract class EncodedAttentionContract {
     private Page page(Case shape, int number) {
         int size = shape.size();
         int count = shape.count() + number;
-        EncodedRows keys = Codecs.keys(shape.codec()).encode(Naive.random(random, count * size), count, size);
-        EncodedRows values = Codecs.values(shape.codec()).encode(Naive.random(random, count * size), count, size);
+        EncodedRows keys = encoded(shape.codec(), Codecs::keys, count, size);
+        EncodedRows values = encoded(shape.codec(), Codecs::values, count, size);
         if (number > 0) {
             int[] kept = IntStream.range(0, count).filter(r -> r % 3 != 1).toArray();
             keys = keys.select(kept);
@@ -156,6 +163,16 @@ public abstract class EncodedAttentionContract {
         }
         float[] bias = number % 3 == 1 ? Naive.random(random, keys.rows()) : null;
         return new Page(keys, values, turned ? cos : null, turned ? sin : null, bias);
+    }
+
+    private EncodedRows encoded(String name, Function<String, Codec> kind, int count, int size) {
+        float[] rows = Naive.random(random, count * size);
+        if (!name.startsWith(PAIRED)) {
+            return kind.apply(name).encode(rows, count, size);
+        }
+        Codec directions = kind.apply(name.substring(PAIRED.length()));
+        float[] other = Naive.random(random, count * size);
+        return LayerMerge.encode(rows, other, count, size, new LayerPairs(0, 0.6, 0.3), directions)[random.nextInt(2)];
     }
 
     private static double largest(List<Dense> cells) {

@@ -161,6 +161,8 @@ class EveryPolicyTest {
                 .withChoice(choice -> choice.withStratified(false).withRefine(Refine.HEAD)));
         all.add(pack.withWithinFrame(WithinFrame.SCORED).withChoice(choice -> choice.withRefine(Refine.LAYER)));
         all.add(pack.withShares(shares -> shares.withRho(Decay.FIT_BY_LAYER).withLayerWindows(List.of(4, 2))));
+        all.add(FlowCache.defaults().withGranularity(Granularity.FRAME));
+        all.add(FlowCache.defaults().withGranularity(Granularity.CHUNK));
         all.add(new AdaKv(CriticalKv.defaults().withBase(Cake.defaults()), 0.3));
         all.add(CriticalKv.defaults().withBase(new AdaKv(D2o.defaults(), 0)));
         return all;

@@ -10,6 +10,7 @@ import io.packcache.kvcache.policy.fold.Reducer;
 import io.packcache.kvcache.policy.score.Cell;
 import io.packcache.kvcache.policy.score.KeyDifference;
 import io.packcache.kvcache.policy.share.Allocator;
+import io.packcache.kvcache.policy.share.Segments;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,7 +36,13 @@ class ScoredPoliciesTest {
             CacheView view = EveryPolicyTest.view(6, tokens == 23, tokens);
             Keeping keeping = policy.keeping().withHistoryBudget(new HistoryBudget.Tokens(tokens));
             CompactionPlan plan = Thinning.plan(
-                    view, Budget.unlimited(), keeping, policy.scorer(), policy.allocator(), policy.reducer());
+                    view,
+                    Budget.unlimited(),
+                    keeping,
+                    policy.scorer(),
+                    policy.allocator(),
+                    policy.reducer(),
+                    Segments.NONE);
             Map<Long, FramePlan> planned =
                     plan.frames().stream().collect(Collectors.toMap(FramePlan::frame, Function.identity()));
             for (Cell cell : Cell.all(view, view.frames().subList(1, 8), 1, tokens - HandmadeView.CONTENT)) {
@@ -128,8 +135,8 @@ class ScoredPoliciesTest {
         CacheView view = new HandmadeView(2).frames(12).view();
         Keeping keeping = Keeping.defaults().withWindow(3).withHistoryBudget(new HistoryBudget.Tokens(45));
 
-        CompactionPlan all =
-                Thinning.plan(view, Budget.unlimited(), keeping, new KeyDifference(), Allocator.EVEN, Reducer.DROP);
+        CompactionPlan all = Thinning.plan(
+                view, Budget.unlimited(), keeping, new KeyDifference(), Allocator.EVEN, Reducer.DROP, Segments.NONE);
 
         assertThat(all.frames()).extracting(FramePlan::frame).containsExactly(9L, 10L, 11L);
     }
@@ -157,5 +164,51 @@ class ScoredPoliciesTest {
         BitSet bits = new BitSet();
         bits.set(from, to);
         return bits;
+    }
+
+    @Test
+    void byFrameOrByChunkFlowCacheKeepsTheHighestMeansWholeAndAnUnfinishedChunk() {
+        Keeping two = Keeping.defaults().withHistoryBudget(new HistoryBudget.Tokens(4 * HandmadeView.CONTENT + 5));
+        FlowCache byFrame = FlowCache.defaults().withKeeping(two).withGranularity(Granularity.FRAME);
+        FlowCache byChunk = byFrame.withGranularity(Granularity.CHUNK).withChunk(3);
+        CacheView view = new HandmadeView(11).frames(8).view();
+
+        assertWholeSegmentsStay(byFrame, view, 1, 1, 3);
+        // Frames 6 and 7 are the begun third chunk: what is left takes no chunk of three.
+        assertWholeSegmentsStay(byChunk, view, 2, 3, 0);
+        // Frame 7 is guarded, and frame 6 as the other half of its chunk.
+        assertWholeSegmentsStay(byChunk.withChunk(2), view, 2, 2, 1);
+        assertThat(byChunk.withGranularity(Granularity.TOKEN).scorer())
+                .isEqualTo(FlowCache.defaults().scorer());
+    }
+
+    /** In every cell the guarded newest frames stay, and of the others the segments with the highest means. */
+    private static void assertWholeSegmentsStay(
+            FlowCache policy, CacheView view, int guarded, int frames, int segments) {
+        Map<Long, FramePlan> planned = policy.plan(view, Budget.unlimited()).frames().stream()
+                .collect(Collectors.toMap(FramePlan::frame, Function.identity()));
+        for (Cell cell : Cell.all(view, view.frames(), guarded, 0)) {
+            float[] means = policy.scorer().scores(cell);
+            float leastKept = Float.POSITIVE_INFINITY;
+            float mostLost = Float.NEGATIVE_INFINITY;
+            int whole = 0;
+            for (int i = 0; i < cell.frames(); i++) {
+                FramePlan plan = planned.get(cell.frame(i).frame());
+                int kept = plan == null
+                        ? 0
+                        : plan.kept().at(cell.layer(), cell.head()).cardinality();
+                assertThat(kept).isIn(0, HandmadeView.CONTENT);
+                if (i >= cell.frames() - guarded) {
+                    assertThat(kept).as("guarded frame %d", i).isPositive();
+                } else if (kept > 0) {
+                    whole++;
+                    leastKept = Math.min(leastKept, means[cell.first(i)]);
+                } else {
+                    mostLost = Math.max(mostLost, means[cell.first(i)]);
+                }
+            }
+            assertThat(whole).isEqualTo(frames * segments);
+            assertThat(leastKept).isGreaterThanOrEqualTo(mostLost);
+        }
     }
 }

@@ -38,6 +38,7 @@ import io.packcache.stream.frame.FlowElement;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.GeneratedFrame;
+import io.packcache.stream.session.VideoModel;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -74,7 +75,8 @@ public final class PackcacheFlow {
      * <p><b>Discard</b>: a frame whose compaction failed is released.
      *
      * <p><b>Errors</b>: a failing policy fails the stage; so does one placed too late, with an
-     * {@link IllegalStateException} that says where it belongs.
+     * {@link IllegalStateException} that says where it belongs, and one that must be told what the model cannot tell, at the
+     * first frame. {@link #packCache(VideoModel, CompactionPolicy)} refuses that one before anything runs.
      *
      * <p><b>Cancellation</b>: passed through.
      *
@@ -82,6 +84,17 @@ public final class PackcacheFlow {
      */
     public static Flow<GeneratedFrame, GeneratedFrame, NotUsed> packCache(CompactionPolicy policy) {
         return packCache(policy, Budget::unlimited);
+    }
+
+    /**
+     * Same as {@link #packCache(CompactionPolicy)}, checked against the model at the source, which a flow does not know by
+     * itself.
+     *
+     * @throws IllegalArgumentException at once, if the policy must be told what the model cannot tell
+     */
+    public static Flow<GeneratedFrame, GeneratedFrame, NotUsed> packCache(VideoModel model, CompactionPolicy policy) {
+        model.check(policy);
+        return packCache(policy);
     }
 
     /**

@@ -90,7 +90,7 @@ public final class PackcacheFlux {
      * @throws IllegalArgumentException at once, if the model cannot generate the request
      */
     public static Flux<GeneratedFrame> generate(VideoModel model, GenerationRequest request) {
-        return Flux.from(new FramePublisher(model, request)).name("packcache.generate");
+        return FluxGeneration.of(new FramePublisher(model, request)).name("packcache.generate");
     }
 
     /**
@@ -103,7 +103,7 @@ public final class PackcacheFlux {
      * @param checkpoint the file; {@link Checkpoints#newest} finds the newest of a directory
      */
     public static Flux<GeneratedFrame> resumeFrom(VideoModel model, Path checkpoint) {
-        return Flux.from(FramePublisher.resuming(model, checkpoint)).name("packcache.resumeFrom");
+        return FluxGeneration.of(FramePublisher.resuming(model, checkpoint)).name("packcache.resumeFrom");
     }
 
     /**
@@ -139,7 +139,9 @@ public final class PackcacheFlux {
      * <p><b>Discard</b>: a frame whose compaction failed, or that arrives after a cancel, is released.
      *
      * <p><b>Errors</b>: a failing policy cancels the source and is signalled; so is an operator placed too late, with an
-     * {@link IllegalStateException} that says where it belongs.
+     * {@link IllegalStateException} that says where it belongs. A policy that must be told what the model cannot tell is
+     * refused by {@code transform} with an {@link IllegalArgumentException}; by the first frame where the source is only made
+     * at subscription, as by {@code defer}.
      *
      * <p><b>Cancellation</b>: passed through.
      *
@@ -157,7 +159,10 @@ public final class PackcacheFlux {
     public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> packCache(
             CompactionPolicy policy, Supplier<Budget> budget) {
         Compactor compactor = new Compactor(policy, budget);
-        return frames -> FluxPassing.of(frames, observer -> compactor);
+        return frames -> {
+            FluxGeneration.check(frames, policy);
+            return FluxPassing.of(frames, observer -> compactor);
+        };
     }
 
     /**
@@ -213,8 +218,10 @@ public final class PackcacheFlux {
      */
     public static Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> adaptiveBudget(
             CompactionPolicy policy, AdaptiveBudgetSettings settings, Consumer<BudgetChange> events) {
-        return frames ->
-                FluxPassing.of(frames, observer -> new AdaptiveBudget(policy, settings, System::nanoTime, events));
+        return frames -> {
+            FluxGeneration.check(frames, policy);
+            return FluxPassing.of(frames, observer -> new AdaptiveBudget(policy, settings, System::nanoTime, events));
+        };
     }
 
     /**

@@ -23,6 +23,7 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.PackCache;
+import io.packcache.kvcache.policy.SnapKv;
 import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.VideoFrame;
@@ -267,6 +268,16 @@ class AkkaPipelineTest {
         await(video(1).runWith(target, system));
         assertThatThrownBy(() -> video(1).runWith(target, system))
                 .hasMessage("this sink was already written to; a sink serves one subscription, so make another one");
+    }
+
+    @Test
+    void aPolicyThatMustBeToldWhatTheModelCannotTellIsRefusedAtAssembly() {
+        assertThatThrownBy(() -> packCache(script.model(), SnapKv.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "snapkv must be told probe attention, which this model cannot tell; it tells no");
+        assertThat(packCache(script.model(), PackCache.defaults())).isNotNull();
+        assertThat(script.stepsRun()).isZero();
     }
 
     private Source<VideoFrame, GenerationControl> video(long latentFrames) {

@@ -11,7 +11,10 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
+import io.packcache.kvcache.policy.KeyNorm;
 import io.packcache.kvcache.policy.PackCache;
+import io.packcache.kvcache.policy.SnapKv;
+import io.packcache.stream.flow.AdaptiveBudgetSettings;
 import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.session.GeneratedFrame;
@@ -258,6 +261,28 @@ class PipelineTest {
                         .transform(packCache(broken)))
                 .verifyErrorMessage("no plan for 1 frames");
         assertThat(script.stepsRun()).isEqualTo(ScriptedModel.STEPS);
+    }
+
+    @Test
+    void aPolicyThatMustBeToldWhatTheModelCannotTellIsRefusedAtAssembly() {
+        Flux<GeneratedFrame> source =
+                PackcacheFlux.generate(script.model(), script.request(9)).name("on air");
+        assertThatThrownBy(() -> source.transform(packCache(SnapKv.defaults())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("snapkv must be told probe attention, which this model cannot tell; it tells no"
+                        + " signals; with default settings there are packcache, full, window, sinks");
+        assertThatThrownBy(() -> source.transform(
+                        PackcacheFlux.adaptiveBudget(KeyNorm.defaults(), AdaptiveBudgetSettings.of(12), change -> {})))
+                .hasMessageStartingWith("keynorm must be told key norm, which this model cannot tell");
+        assertThat(script.stepsRun()).isZero();
+    }
+
+    @Test
+    void whereTheSourceIsMadeLaterSuchAPolicyIsRefusedByTheFirstFrame() {
+        StepVerifier.create(Flux.defer(() -> PackcacheFlux.generate(script.model(), script.request(9)))
+                        .transform(packCache(SnapKv.defaults())))
+                .verifyErrorMessage(
+                        "the policy must be told probe attention, which this model cannot tell; it tells no signals");
     }
 
     private Flux<GeneratedFrame> frames(long latentFrames) {

@@ -56,11 +56,20 @@ public interface FrameDecoder extends AutoCloseable {
      * @throws IllegalArgumentException if this decoder cannot give one of them
      */
     default CacheView view(Set<Signal> signals) {
-        if (!signals.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "this model gives no " + signals + "; choose a policy that needs no signals");
-        }
+        requireKnown(signals, Set.of());
         return view();
+    }
+
+    /**
+     * Refuses signals that a decoder cannot give.
+     *
+     * @param known what it can
+     * @throws IllegalArgumentException naming those that are missing
+     */
+    static void requireKnown(Set<Signal> signals, Set<Signal> known) {
+        if (!known.containsAll(signals)) {
+            throw new IllegalArgumentException(SignalNames.missing("the policy", signals, known));
+        }
     }
 
     /**

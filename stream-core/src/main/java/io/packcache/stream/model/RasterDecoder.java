@@ -29,6 +29,9 @@ public final class RasterDecoder implements FrameDecoder {
     /** Tokens of one step: a cancelled session ends within them. */
     static final int TOKENS_PER_STEP = 16;
 
+    /** What lies in the cache. A frame is stored token by token here, so that no probes of a whole frame are noted. */
+    public static final Set<Signal> SIGNALS = Set.of(Signal.KEY, Signal.VALUE, Signal.KEY_NORM, Signal.VALUE_NORM);
+
     private record RasterBranch(RasterLayout layout, KvCache cache, float[] logits, float[] logitsAtCommit) {}
 
     private final Transformer transformer;
@@ -229,6 +232,7 @@ public final class RasterDecoder implements FrameDecoder {
 
     @Override
     public CacheView view(Set<Signal> signals) {
+        FrameDecoder.requireKnown(signals, SIGNALS);
         return branches.get(0).cache().view(signals);
     }
 

@@ -1,9 +1,11 @@
 package io.packcache.stream.session;
 
 import io.packcache.kvcache.CacheBudget;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.model.LoadProgress;
+import java.util.Set;
 
 /** What a family of models brings to a session: prompts become token ids, clips become decoders. */
 public interface FrameGenerator extends AutoCloseable {
@@ -35,6 +37,11 @@ public interface FrameGenerator extends AutoCloseable {
      * @param budget hard limit of each branch's cache
      */
     FrameDecoder open(Clip clip, CacheBudget budget);
+
+    /** What its decoders can tell a policy beyond the names of tokens; nothing unless a model says otherwise. */
+    default Set<Signal> signals() {
+        return Set.of();
+    }
 
     /**
      * Tells this model from others, so that no state of one is loaded into another: the same for the same files. Empty if

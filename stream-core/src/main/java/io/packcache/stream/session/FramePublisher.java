@@ -26,6 +26,7 @@ import org.reactivestreams.Subscriber;
  */
 public final class FramePublisher implements Publisher<GeneratedFrame> {
 
+    private final VideoModel model;
     private final Supplier<GenerationSession> opening;
 
     /**
@@ -34,11 +35,12 @@ public final class FramePublisher implements Publisher<GeneratedFrame> {
      * @throws IllegalArgumentException if the model cannot generate the request, saying what would be right
      */
     public FramePublisher(VideoModel model, GenerationRequest request) {
+        this(model, () -> model.open(request));
         model.check(request);
-        this.opening = () -> model.open(request);
     }
 
-    private FramePublisher(Supplier<GenerationSession> opening) {
+    private FramePublisher(VideoModel model, Supplier<GenerationSession> opening) {
+        this.model = model;
         this.opening = opening;
     }
 
@@ -49,7 +51,12 @@ public final class FramePublisher implements Publisher<GeneratedFrame> {
      */
     public static FramePublisher resuming(VideoModel model, Path file) {
         Objects.requireNonNull(file, "file");
-        return new FramePublisher(() -> model.resume(file));
+        return new FramePublisher(model, () -> model.resume(file));
+    }
+
+    /** What makes the frames. */
+    public VideoModel model() {
+        return model;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.packcache.stream.session;
 
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.model.LoadProgress;
@@ -12,6 +13,8 @@ import io.packcache.stream.model.Transformer;
 import io.packcache.stream.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Models of the Lumos-1 family: text tokenizer, transformer, masked decoding. */
 final class LumosGenerator implements FrameGenerator {
@@ -71,6 +74,11 @@ final class LumosGenerator implements FrameGenerator {
     @Override
     public FrameDecoder open(Clip clip, CacheBudget budget) {
         return MaskedDecoder.open(transformer, config, clip, budget);
+    }
+
+    @Override
+    public Set<Signal> signals() {
+        return EnumSet.allOf(Signal.class);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.packcache.stream.session;
 
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.model.LoadProgress;
@@ -11,6 +12,7 @@ import io.packcache.stream.model.Transformer;
 import io.packcache.stream.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Next-token models in raster order, Emu3 and LWM: text tokenizer, transformer, token-by-token decoding. */
 final class RasterGenerator implements FrameGenerator {
@@ -60,6 +62,11 @@ final class RasterGenerator implements FrameGenerator {
     @Override
     public FrameDecoder open(Clip clip, CacheBudget budget) {
         return RasterDecoder.open(transformer, config, clip, size(clip), budget);
+    }
+
+    @Override
+    public Set<Signal> signals() {
+        return RasterDecoder.SIGNALS;
     }
 
     private int[] size(Clip clip) {

@@ -2,12 +2,17 @@ package io.packcache.stream.session;
 
 import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.policy.CompactionPolicy;
+import io.packcache.kvcache.policy.PolicyCard;
+import io.packcache.kvcache.policy.PolicyPresets;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.LoadProgress;
+import io.packcache.stream.model.SignalNames;
 import io.packcache.stream.tokenizer.PictureTokenizer;
 import io.packcache.stream.tokenizer.PictureTokenizers;
 import java.io.IOException;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * A loaded model: text tokenizer, transformer, picture tokenizer, and what it generates unless asked otherwise.
@@ -138,6 +144,24 @@ public final class VideoModel implements AutoCloseable {
         }
         checkCondition(request);
         generator.check(clip(request, List.of()));
+    }
+
+    /**
+     * Refuses a policy that must be told what this model cannot tell. {@code packCache} does it when a stream is assembled
+     * and its source is known.
+     *
+     * @throws IllegalArgumentException naming the signals that are missing, and the policies that do without
+     */
+    public void check(CompactionPolicy policy) {
+        Set<Signal> known = generator.signals();
+        if (!known.containsAll(policy.signals())) {
+            String others = PolicyPresets.cards().stream()
+                    .filter(card -> known.containsAll(card.signals()))
+                    .map(PolicyCard::name)
+                    .collect(Collectors.joining(", "));
+            throw new IllegalArgumentException(SignalNames.missing(policy.name(), policy.signals(), known)
+                    + "; with default settings there are " + others);
+        }
     }
 
     private void checkCondition(GenerationRequest request) {

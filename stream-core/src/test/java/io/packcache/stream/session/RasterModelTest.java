@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.plan.Budget;
+import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.policy.LagKv;
 import io.packcache.kvcache.policy.PackCache;
+import io.packcache.kvcache.policy.SnapKv;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.model.RasterConfig;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +94,28 @@ class RasterModelTest {
         assertThat(codes(1, true)).usingRecursiveComparison().isEqualTo(frames);
         assertThat(codes(2, true)).usingRecursiveComparison().isNotEqualTo(frames);
         assertThat(codes(1, false)).hasSize(5);
+    }
+
+    @Test
+    void aPolicyThatLooksAtProbesIsRefusedAndOneThatLooksAtKeysIsNot() throws IOException {
+        try (Backend backend = Backends.of("plain");
+                VideoModel model = VideoModel.load(folder, backend);
+                GenerationSession session = model.open(model.request("a red circle moves right"))) {
+            assertThatThrownBy(() -> model.check(SnapKv.defaults()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(
+                            "snapkv must be told probe attention, which this model cannot tell; it tells"
+                                    + " key, value, key norm, value norm; with default settings there are packcache, full");
+            model.check(LagKv.defaults());
+            try (GeneratedFrame frame = session.next()) {
+                assertThatThrownBy(() -> frame.lease().view(Set.of(Signal.ATTENTION_MASS)))
+                        .hasMessageStartingWith("the policy must be told attention mass, which this model cannot tell");
+                assertThat(LagKv.defaults()
+                                .plan(frame.lease().view(LagKv.defaults().signals()), Budget.unlimited())
+                                .frames())
+                        .hasSize(1);
+            }
+        }
     }
 
     @Test

@@ -22,6 +22,15 @@ public final class StoredRows {
      * @throws IllegalArgumentException if the bytes are no encoded rows; the message names the offset
      */
     public static EncodedRows load(ByteBuffer in) {
+        return load(in, null);
+    }
+
+    /**
+     * The same for rows that may share with others.
+     *
+     * @param leading rows that own what these share, see {@link PairedRows}; null if there are none
+     */
+    public static EncodedRows load(ByteBuffer in, EncodedRows leading) {
         byte tag = getByte(in);
         int rows = getInt(in);
         int columns = getInt(in);
@@ -35,6 +44,8 @@ public final class StoredRows {
             case HadamardRows.TAG -> HadamardRows.load(in, rows, columns);
             case SpectralRows.TAG -> SpectralRows.load(in, rows, columns);
             case LowRankRows.TAG -> LowRankRows.load(in, rows, columns);
+            case PairedRows.TAG_LEADING -> PairedRows.loadLeading(in, rows, columns);
+            case PairedRows.TAG_FOLLOWING -> PairedRows.loadFollowing(in, rows, columns, leading);
             default -> throw broken(in, "rows in the unknown format " + tag);
         };
     }

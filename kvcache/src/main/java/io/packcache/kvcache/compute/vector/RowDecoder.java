@@ -6,6 +6,7 @@ import io.packcache.kvcache.compute.rows.FloatRows;
 import io.packcache.kvcache.compute.rows.HadamardRows;
 import io.packcache.kvcache.compute.rows.LowRankRows;
 import io.packcache.kvcache.compute.rows.PackedRows;
+import io.packcache.kvcache.compute.rows.PairedRows;
 import io.packcache.kvcache.compute.rows.SpectralRows;
 import java.util.Arrays;
 
@@ -28,6 +29,8 @@ final class RowDecoder {
 
     private float[] right = new float[0];
 
+    private RowDecoder directions; // of rows that layers share; null while none were met
+
     private EncodedRows rows;
     private boolean mixed;
     private float[] data;
@@ -49,6 +52,9 @@ final class RowDecoder {
         } else if (rows instanceof SpectralRows parts) {
             left = atLeast(left, mostRows * parts.plain().columns());
             right = atLeast(right, mostRows * parts.spectral().columns());
+        } else if (rows instanceof PairedRows paired && paired.shared().directions() != null) {
+            directions = directions == null ? new RowDecoder(mostRows) : directions;
+            directions.open(paired.shared().directions());
         }
     }
 
@@ -85,8 +91,26 @@ final class RowDecoder {
             decodeLowRank(sum, first, count);
         } else if (rows instanceof SpectralRows parts) {
             decodeSpectral(parts, first, count);
+        } else if (rows instanceof PairedRows paired && paired.shared().directions() != null && !directions.isMixed()) {
+            decodePaired(paired, first, count);
         } else {
             rows.decode(first, count, block, 0);
+        }
+    }
+
+    /** Directions by vectors in stretches; rows apart are copied. */
+    private void decodePaired(PairedRows paired, int first, int count) {
+        int columns = paired.columns();
+        for (int r = 0; r < count; ) {
+            int sharing = Math.min(count - r, paired.sharingFrom(first + r));
+            if (sharing > 0) {
+                int direction = paired.directionOf(first + r);
+                directions.decode(direction, sharing);
+                paired.scale(direction, sharing, directions.data(), directions.at(), block, r * columns);
+            } else {
+                paired.decode(first + r, 1, block, r * columns);
+            }
+            r += Math.max(1, sharing);
         }
     }
 
