@@ -1,20 +1,19 @@
 package io.packcache.kvcache;
 
-import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.plan.CompactionPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * Carries out a plan that was checked, in place. What is folded and encoded is computed first; then kept rows close up
- * towards the front in runs, rows that lie where they belong are not copied; then keys of frames that move on the time axis
- * are turned, see {@link Repositioning}.
+ * Carries out a plan that was checked, in place. What is folded and encoded is computed first; then one walk over the rows
+ * of a cell says what stays, and in one pass over its tensors kept rows close up towards the front in stretches, keys of
+ * frames that move on the time axis turning on their way, see {@link Repositioning}. Rows that lie where they belong and do
+ * not turn are not touched.
  *
  * <p>Cells that hold the same rows and keep the same are walked over once.
  */
@@ -26,21 +25,24 @@ final class Compaction {
     private final TokenTable table;
     private final CompactionPlan plan;
     private final List<PlannedFrame> frames;
+    private final Repositioning repositioning;
 
     /** Cells that hold the same rows and keep the same content of every frame. */
     private record Alike(RowLayout layout, List<BitSet> kept) {}
+
+    /** What stayed among the raw rows of such cells, as the table lists it. */
+    private record Stayed(List<Cell> cells, BitSet tokens, int rows) {}
 
     private Compaction(Storage storage, CompactionPlan plan) {
         this.storage = storage;
         this.table = storage.table;
         this.plan = plan;
         this.frames = PlannedFrame.all(storage, plan);
+        this.repositioning = new Repositioning(storage, 0);
     }
 
     static void apply(CompactionPlan plan, Storage storage) {
-        Compaction compaction = new Compaction(storage, plan);
-        compaction.pack();
-        Repositioning.apply(plan, storage);
+        new Compaction(storage, plan).pack();
     }
 
     private void pack() {
@@ -48,18 +50,14 @@ final class Compaction {
         List<EncodedFrame> pages = new ArrayList<>();
         boolean[] raw = pages(new FrameEncoder(storage, folding), pages);
         folding.writeRaw();
-        Map<Alike, List<Cell>> groups = groups(raw);
-        Map<Alike, Runs> runs = new HashMap<>();
-        groups.forEach((group, cells) -> runs.put(group, runs(group)));
-        Runs tokens = runs.size() == 1 && storage.layouts.get(0).isWhole() && pages.isEmpty()
-                ? runs.values().iterator().next()
-                : tokens(runs, pages);
-        groups.forEach((group, cells) -> move(runs.get(group), cells));
-        relabel(groups, runs, tokens);
-        tokens.move(table);
-        tokens.move(storage.tokenNotes);
-        storage.tokens = tokens.kept();
+        List<Stayed> stayed = new ArrayList<>();
+        groups(raw).forEach((group, cells) -> stayed.add(gather(group, cells)));
+        BitSet alive = inPages(pages);
+        stayed.forEach(group -> alive.or(group.tokens()));
+        relabel(stayed, alive);
+        closeUp(alive);
         storage.encoded = pages;
+        repositioning.relabel(plan);
     }
 
     /** Fills the pages that will be, and says of each frame whether its content stays among the raw rows. */
@@ -106,15 +104,15 @@ final class Compaction {
         return new Alike(cell.layout, kept);
     }
 
-    /** One walk over the rows of a group. */
-    private Runs runs(Alike group) {
-        Runs runs = new Runs();
+    /** One walk over the rows of a group, and one pass over its tensors. */
+    private Stayed gather(Alike group, List<Cell> cells) {
         RowLayout layout = group.layout();
+        RowGather rows = repositioning.start();
         int text = table.firstOf(0, storage.tokens);
         TextThinning thinning = new TextThinning(text, plan.textQuota());
         for (int row = 0; row < text; row++) {
             if (thinning.keepsNext()) {
-                runs.keep(row);
+                rows.keep(row, RowGather.NO_TURN);
             }
         }
         for (int i = 0; i < frames.size(); i++) {
@@ -123,64 +121,78 @@ final class Compaction {
             for (int row = layout.rowAtOrAfter(frame.first()); row < end; row++) {
                 int token = layout.token(row);
                 if (!table.content(token) || group.kept().get(i).get(table.place(token))) {
-                    runs.keep(row);
+                    rows.keep(row, repositioning.turn(token, frame.plan().slot(), rows));
                 }
             }
         }
-        return runs;
+        storage.gather(rows, cells);
+        return new Stayed(cells, tokens(rows, layout), rows.rows());
     }
 
-    /** The tokens that stay anywhere. */
-    private Runs tokens(Map<Alike, Runs> runs, List<EncodedFrame> pages) {
-        BitSet alive = new BitSet(storage.tokens);
-        runs.forEach((group, kept) -> {
-            for (int row : kept.toArray()) {
-                alive.set(group.layout().token(row));
+    private BitSet tokens(RowGather rows, RowLayout layout) {
+        BitSet tokens = new BitSet(storage.tokens);
+        for (int stretch = 0; stretch < rows.stretches(); stretch++) {
+            int end = rows.from(stretch) + rows.length(stretch);
+            for (int row = rows.from(stretch); row < end; row++) {
+                tokens.set(layout.token(row));
             }
-        });
+        }
+        return tokens;
+    }
+
+    /** Tokens whose content lies in a page of any cell. */
+    private BitSet inPages(List<EncodedFrame> pages) {
+        BitSet tokens = new BitSet(storage.tokens);
         for (EncodedFrame page : pages) {
             BitSet content = page.content().union();
             int end = table.firstOf(page.frame() + 1, storage.tokens);
             for (int token = table.firstOf(page.frame(), storage.tokens); token < end; token++) {
                 if (table.content(token) && content.get(table.place(token))) {
-                    alive.set(token);
+                    tokens.set(token);
                 }
             }
         }
-        Runs tokens = new Runs();
-        alive.stream().forEach(tokens::keep);
         return tokens;
     }
 
-    private void move(Runs runs, List<Cell> cells) {
-        Tensor[] tensors = cells.stream()
-                .filter(cell -> cell.keys != null)
-                .flatMap(cell -> Stream.of(cell.keys, cell.values))
-                .toArray(Tensor[]::new);
-        runs.move(storage.backend, tensors);
-        cells.forEach(cell -> runs.move(cell.notes));
-    }
-
     /** Gives every group the layout of the rows that stayed; groups that are the same now share one. */
-    private void relabel(Map<Alike, List<Cell>> groups, Map<Alike, Runs> runs, Runs tokens) {
+    private void relabel(List<Stayed> groups, BitSet alive) {
         List<RowLayout> layouts = new ArrayList<>();
-        boolean everywhere = runs.values().stream().allMatch(kept -> kept.kept() == tokens.kept());
-        int[] stayed = everywhere ? new int[0] : tokens.toArray();
-        groups.forEach((group, cells) -> {
-            Runs kept = runs.get(group);
-            RowLayout layout = kept.kept() == tokens.kept()
-                    ? RowLayout.whole(tokens.kept())
-                    : RowLayout.of(Arrays.stream(kept.toArray())
-                            .map(row ->
-                                    Arrays.binarySearch(stayed, group.layout().token(row)))
-                            .toArray());
+        int tokens = alive.cardinality();
+        for (Stayed group : groups) {
+            RowLayout layout =
+                    group.rows() == tokens ? RowLayout.whole(tokens) : RowLayout.of(ranks(group.tokens(), alive));
             RowLayout shared =
                     layouts.stream().filter(layout::sameAs).findFirst().orElse(layout);
             if (shared == layout) {
                 layouts.add(layout);
             }
-            cells.forEach(cell -> cell.layout = shared);
-        });
+            group.cells().forEach(cell -> cell.layout = shared);
+        }
         storage.layouts = layouts;
+    }
+
+    /** How many of the tokens that stay anywhere stand before each of {@code some} of them. */
+    private static int[] ranks(BitSet some, BitSet alive) {
+        int[] ranks = new int[some.cardinality()];
+        int found = 0;
+        int rank = 0;
+        for (int token = alive.nextSetBit(0); token >= 0; token = alive.nextSetBit(token + 1)) {
+            if (some.get(token)) {
+                ranks[found++] = rank;
+            }
+            rank++;
+        }
+        return ranks;
+    }
+
+    private void closeUp(BitSet alive) {
+        RowGather rows = repositioning.start();
+        for (int token = alive.nextSetBit(0); token >= 0; token = alive.nextSetBit(token + 1)) {
+            rows.keep(token, RowGather.NO_TURN);
+        }
+        table.move(rows);
+        storage.tokenNotes.move(rows);
+        storage.tokens = rows.rows();
     }
 }

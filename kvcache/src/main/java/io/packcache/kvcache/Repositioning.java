@@ -1,149 +1,143 @@
 package io.packcache.kvcache;
 
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.TokenPosition;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Turns keys of frames that move, on the time axis or with everything behind the text, by the exact difference between
- * their stored position and the new one. Raw keys are turned where they lie, adjacent rows that turn by the same angles
- * together; pages only note the turn from where they were encoded.
+ * Moves frames, on the time axis or with everything behind the text: keys turn by the exact difference between their stored
+ * position and the new one. Raw keys turn while their rows are gathered; pages only note the turn from where they were
+ * encoded.
  */
 final class Repositioning {
 
     private final Storage storage;
     private final TokenTable table;
     private final PositionStride stride;
-    private final Map<Long, Long> slots; // by frame; those not listed stay
     private final int shift; // on every axis
+    private final double[] angles;
+    private final double[] start;
 
-    private Repositioning(Storage storage, Map<Long, Long> slots, int shift) {
+    private int before = -1; // the token whose turn was asked for last
+    private int turnBefore;
+
+    Repositioning(Storage storage, int shift) {
         this.storage = storage;
         this.table = storage.table;
         this.stride = storage.positions.stride();
-        this.slots = slots;
         this.shift = shift;
-    }
-
-    /** Moves all frames to the slots of a plan. */
-    static void apply(CompactionPlan plan, Storage storage) {
-        Map<Long, Long> slots = new HashMap<>();
-        for (FramePlan frame : plan.frames()) {
-            slots.put(frame.frame(), frame.slot());
-        }
-        new Repositioning(storage, slots, 0).apply();
+        this.angles = new double[storage.positions.scheme().headSize() / 2];
+        this.start = new double[angles.length];
     }
 
     /** Moves all frames by so much on every axis. */
     static void shift(int shift, Storage storage) {
-        new Repositioning(storage, Map.of(), shift).apply();
-    }
-
-    private void apply() {
-        if (moves()) {
-            storage.layouts.forEach(this::turnRaw);
-            storage.encoded.replaceAll(this::turned);
-            relabel();
+        if (shift != 0) {
+            new Repositioning(storage, shift).shiftAll();
         }
     }
 
-    private boolean moves() {
-        for (int token = 0; token < storage.tokens; token++) {
-            if (!stays(token)) {
-                return true;
+    private void shiftAll() {
+        int text = table.firstOf(0, storage.tokens);
+        for (RowLayout layout : storage.layouts) {
+            RowGather rows = start();
+            for (int row = 0; row < layout.size(); row++) {
+                int token = layout.token(row);
+                rows.keep(row, token < text ? RowGather.NO_TURN : turn(token, table.slot(token), rows));
             }
+            storage.gather(rows, storage.cellsOf(layout));
         }
-        return false;
+        List<EncodedFrame> turned = new ArrayList<>();
+        for (EncodedFrame frame : storage.encoded) {
+            turned.add(turned(frame, table.slot(table.firstOf(frame.frame(), storage.tokens))));
+        }
+        storage.encoded = turned;
+        for (int token = text; token < storage.tokens; token++) {
+            table.reposition(token, table.slot(token), moved(token, table.slot(token)));
+        }
     }
 
-    private boolean stays(int token) {
-        return table.frame(token) < 0 || (shift == 0 && slot(token) == table.slot(token));
+    /** An empty gather for one walk over rows. */
+    RowGather start() {
+        before = -1;
+        return storage.backend.startGather(angles.length);
     }
 
-    private long slot(int token) {
-        Long slot = slots.get(table.frame(token));
-        return slot == null ? table.slot(token) : slot;
+    /**
+     * The number of the turn of a token of a frame that goes to {@code slot}; a new one only if the token turns otherwise
+     * than the one asked for before.
+     */
+    int turn(int token, long slot, RowGather rows) {
+        if (slot == table.slot(token) && shift == 0) {
+            return RowGather.NO_TURN;
+        }
+        if (before < 0 || !turnsAlike(before, token)) {
+            between(table.position(token), moved(token, slot));
+            turnBefore = rows.addTurn(angles);
+        }
+        before = token;
+        return turnBefore;
     }
 
-    private TokenPosition moved(int token) {
-        return stride.moved(table.position(token), slot(token) - table.slot(token))
-                .shifted(shift);
+    /** Content of one frame that moves in time alone, in a scheme that knows time as an axis of its own. */
+    private boolean turnsAlike(int token, int other) {
+        return shift == 0
+                && storage.positions.scheme().axial()
+                && table.frame(token) == table.frame(other)
+                && table.visual(token)
+                && table.visual(other)
+                && table.position(token).t() == table.position(other).t();
     }
 
-    /** One walk over the rows of the cells that share a layout. */
-    private void turnRaw(RowLayout layout) {
-        List<Cell> cells = Arrays.stream(storage.cells)
-                .filter(cell -> cell.layout == layout)
-                .toList();
-        Turn run = new Turn(storage.positions.scheme());
-        Turn turn = new Turn(storage.positions.scheme());
-        int first = 0;
-        for (int row = 0; row < layout.size(); row++) {
-            int token = layout.token(row);
-            if (stays(token)) {
-                turn.stay();
-            } else {
-                turn.between(table.position(token), moved(token));
+    private TokenPosition moved(int token, long slot) {
+        return stride.moved(table.position(token), slot - table.slot(token)).shifted(shift);
+    }
+
+    private void between(TokenPosition from, TokenPosition to) {
+        storage.positions.scheme().angles(from, start);
+        storage.positions.scheme().angles(to, angles);
+        for (int pair = 0; pair < angles.length; pair++) {
+            angles[pair] -= start[pair];
+        }
+    }
+
+    /** Moves tokens that were gathered, and pages, to the slots of a plan. */
+    void relabel(CompactionPlan plan) {
+        for (FramePlan frame : plan.frames()) {
+            int end = table.firstOf(frame.frame() + 1, storage.tokens);
+            int first = table.firstOf(frame.frame(), storage.tokens);
+            if (first < end && table.slot(first) != frame.slot()) {
+                storage.encoded.replaceAll(
+                        pages -> pages.frame() == frame.frame() ? turned(pages, frame.slot()) : pages);
+                for (int token = first; token < end; token++) {
+                    table.reposition(token, frame.slot(), moved(token, frame.slot()));
+                }
             }
-            if (!run.sameAs(turn)) {
-                turnKeys(cells, run, first, row - first);
-                first = row;
-                Turn swap = run;
-                run = turn;
-                turn = swap;
-            }
-        }
-        turnKeys(cells, run, first, layout.size() - first);
-    }
-
-    private void turnKeys(List<Cell> cells, Turn turn, int firstRow, int count) {
-        if (count == 0 || turn.stays()) {
-            return;
-        }
-        double[] cos = turn.cos();
-        double[] sin = turn.sin();
-        for (Cell cell : cells) {
-            storage.backend.rotateRows(cell.keys, firstRow, count, cos, sin);
         }
     }
 
     /** All content of a frame turns by the same angles: either only time moves, or all axes do by as much. */
-    private EncodedFrame turned(EncodedFrame frame) {
+    private EncodedFrame turned(EncodedFrame frame, long slot) {
         int token = table.firstOf(frame.frame(), storage.tokens);
         while (!table.content(token)) {
             token++;
         }
-        if (stays(token)) {
-            return frame;
-        }
         int shifted = frame.shift() + shift;
-        if (slot(token) == frame.slot() && shifted == 0) {
+        if (slot == frame.slot() && shifted == 0) {
             return frame.turned(0, null, null);
         }
         TokenPosition encoded = stride.moved(table.position(token), frame.slot() - table.slot(token));
-        Turn turn = new Turn(storage.positions.scheme());
-        turn.between(encoded.shifted(-frame.shift()), moved(token));
-        return frame.turned(shifted, floats(turn.cos()), floats(turn.sin()));
-    }
-
-    private void relabel() {
-        for (int token = 0; token < storage.tokens; token++) {
-            if (!stays(token)) {
-                table.reposition(token, slot(token), moved(token));
-            }
+        between(encoded.shifted(-frame.shift()), moved(token, slot));
+        float[] cos = new float[angles.length];
+        float[] sin = new float[angles.length];
+        for (int pair = 0; pair < angles.length; pair++) {
+            cos[pair] = (float) Math.cos(angles[pair]);
+            sin[pair] = (float) Math.sin(angles[pair]);
         }
-    }
-
-    private static float[] floats(double[] values) {
-        float[] floats = new float[values.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) values[i];
-        }
-        return floats;
+        return frame.turned(shifted, cos, sin);
     }
 }

@@ -1,5 +1,6 @@
 package io.packcache.kvcache;
 
+import io.packcache.kvcache.compute.RowGather;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,13 @@ final class RowNotes {
             if (kind != null) {
                 System.arraycopy(kind, from, kind, to, count);
             }
+        }
+    }
+
+    /** Takes along what is noted of the rows that stay. */
+    void move(RowGather rows) {
+        for (int stretch = 0; stretch < rows.stretches(); stretch++) {
+            move(rows.from(stretch), rows.to(stretch), rows.length(stretch));
         }
     }
 

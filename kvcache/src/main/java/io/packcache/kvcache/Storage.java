@@ -3,9 +3,11 @@ package io.packcache.kvcache;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Page;
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.position.Positions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -88,6 +90,22 @@ final class Storage {
         }
         backend.storeHeads(newKeys, firstRow, count, keys[layer], rowOfHead);
         backend.storeHeads(newValues, firstRow, count, values[layer], rowOfHead);
+    }
+
+    /** The cells whose rows are laid out like this. */
+    List<Cell> cellsOf(RowLayout layout) {
+        return Arrays.stream(cells).filter(cell -> cell.layout == layout).toList();
+    }
+
+    /** Closes up the rows of cells, turns the keys that turn, and takes what is noted of them along. */
+    void gather(RowGather rows, List<Cell> alike) {
+        if (rows.changes()) {
+            backend.gather(
+                    rows,
+                    alike.stream().map(cell -> cell.keys).toArray(Tensor[]::new),
+                    alike.stream().map(cell -> cell.values).toArray(Tensor[]::new));
+            alike.forEach(cell -> cell.notes.move(rows));
+        }
     }
 
     /** Adds a token at the end of the table and of every cell's rows; what it is must be set by the caller. */

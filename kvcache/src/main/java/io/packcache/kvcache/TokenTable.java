@@ -1,5 +1,6 @@
 package io.packcache.kvcache;
 
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.position.TokenPosition;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -63,6 +64,11 @@ public final class TokenTable {
     /** Where the token's key stands now. */
     public TokenPosition position(int row) {
         return new TokenPosition(visual[row], index[row], t[row], h[row], w[row]);
+    }
+
+    /** Whether the token rotates by time, height and width. */
+    boolean visual(int row) {
+        return visual[row];
     }
 
     /** Bytes of all arrays, exactly; array headers are not counted. */
@@ -199,6 +205,15 @@ public final class TokenTable {
             byte flag = flags.get();
             masked[i] = (flag & 1) != 0;
             visual[i] = (flag & 2) != 0;
+        }
+    }
+
+    /** Closes up the entries that stay. */
+    void move(RowGather rows) {
+        for (int stretch = 0; stretch < rows.stretches(); stretch++) {
+            if (rows.from(stretch) != rows.to(stretch)) {
+                move(rows.from(stretch), rows.to(stretch), rows.length(stretch));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.packcache.kvcache;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.compute.Tensor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -16,10 +17,14 @@ public final class RecordingBackend {
 
     private final Map<String, Integer> calls = new HashMap<>();
     private final List<Tensor> allocated = new ArrayList<>();
+    private int stretches;
     private final Backend plain = Backends.of("plain");
     private final Backend proxy = (Backend) Proxy.newProxyInstance(
             Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (self, method, arguments) -> {
                 calls.merge(method.getName(), 1, Integer::sum);
+                if (method.getName().equals("gather")) {
+                    stretches = ((RowGather) arguments[0]).stretches();
+                }
                 if (plain.getClass()
                         .getMethod(method.getName(), method.getParameterTypes())
                         .isDefault()) {
@@ -43,6 +48,11 @@ public final class RecordingBackend {
 
     public int calls(String operation) {
         return calls.getOrDefault(operation, 0);
+    }
+
+    /** Stretches of the last gather. */
+    public int stretches() {
+        return stretches;
     }
 
     public void forget() {

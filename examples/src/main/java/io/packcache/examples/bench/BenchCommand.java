@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "Workloads:",
             "  attention  8 heads, 256 queries against 2,048 and 12,288 cached keys",
             "  pages      attention over encoded pages against the same rows raw, under every codec",
+            "  compaction PackCache's plan and its application against copying as many bytes",
             "  gemm       matrix products with packed weights",
             "  generate   the model's clip, full cache and PackCache",
             "  endless    1,000 latent frames under PackCache",

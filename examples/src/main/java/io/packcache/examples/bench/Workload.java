@@ -10,6 +10,7 @@ interface Workload {
     List<Workload> ALL = List.of(
             new AttentionWorkload(),
             new PagesWorkload(),
+            new CompactionWorkload(),
             new GemmWorkload(),
             new GenerateWorkload(),
             new EndlessWorkload(),

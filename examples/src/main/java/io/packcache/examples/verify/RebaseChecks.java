@@ -2,6 +2,8 @@ package io.packcache.examples.verify;
 
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
+import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.position.RotaryScheme;
@@ -76,22 +78,20 @@ final class RebaseChecks {
             checks.within(prefix + "delta.cos", cos, table.doubled(table.cos()), Checks.TIGHT);
             checks.within(prefix + "delta.sin", sin, table.doubled(table.sin()), Checks.TIGHT);
         }
+        Backend backend = engine.transformer().backend();
+        RowGather turned = backend.startGather(headSize / 2);
         double[] from = new double[headSize / 2];
-        double[] cos = new double[headSize / 2];
-        double[] sin = new double[headSize / 2];
+        double[] angles = new double[headSize / 2];
         for (int row = 0; row < keep.length; row++) {
             rotary.angles(original.get(row), from);
-            rotary.angles(moved.get(row), cos);
-            for (int pair = 0; pair < cos.length; pair++) {
-                double angle = cos[pair] - from[pair];
-                cos[pair] = Math.cos(angle);
-                sin[pair] = Math.sin(angle);
+            rotary.angles(moved.get(row), angles);
+            for (int pair = 0; pair < angles.length; pair++) {
+                angles[pair] -= from[pair];
             }
-            for (int layer = 0; layer < kept.shape().layers(); layer++) {
-                for (Tensor head : kept.keys(layer)) {
-                    engine.transformer().backend().rotateRows(head, row, 1, cos, sin);
-                }
-            }
+            turned.keep(row, turned.addTurn(angles));
+        }
+        for (int layer = 0; layer < kept.shape().layers(); layer++) {
+            backend.gather(turned, kept.keys(layer), new Tensor[0]);
         }
     }
 

@@ -116,6 +116,28 @@ public interface Backend extends AutoCloseable {
     void rotateRows(Tensor tensor, int firstRow, int count, double[] cos, double[] sin);
 
     /**
+     * An empty gather to be filled and handed to {@link #gather}. It may be the backend's own, as other scratch memory is:
+     * it serves until the next one is started.
+     *
+     * @param pairs channel pairs of a turn
+     */
+    default RowGather startGather(int pairs) {
+        return new RowGather(pairs);
+    }
+
+    /**
+     * Closes rows up towards the front inside each tensor, as {@link #closeUp} does, and turns those that turn, as {@link
+     * #rotateRows} does: each turned value is right to within its last bit, and what it is wrong by has no preferred
+     * direction.
+     *
+     * @param turned tensors whose rows turn; their columns are twice the pairs
+     * @param moved tensors whose rows move as they are
+     */
+    default void gather(RowGather rows, Tensor[] turned, Tensor[] moved) {
+        rows.inTwoPasses(this, turned, moved);
+    }
+
+    /**
      * Guidance, softmax and one draw per row.
      *
      * <p>For row r: {@code l = guidance * (g[r] - u[r]) + u[r]} over all columns, or {@code g[r]} alone when

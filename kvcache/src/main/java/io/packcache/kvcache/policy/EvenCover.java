@@ -2,6 +2,7 @@ package io.packcache.kvcache.policy;
 
 import io.packcache.kvcache.FrameGrid;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
  * Thins a frame to an even cover in two dimensions.
@@ -50,13 +51,45 @@ final class EvenCover {
     }
 
     private static int[] alongCurve(FrameGrid grid, BitSet held) {
-        int width = grid.columns() + 1;
-        int side = Integer.highestOneBit(Math.max(grid.rows(), width) * 2 - 1);
-        return held.stream()
-                .mapToLong(content -> hilbert(side, content % width, content / width) << Integer.SIZE | content)
-                .sorted()
-                .mapToInt(keyed -> (int) keyed)
-                .toArray();
+        int[] line = new int[held.cardinality()];
+        int count = 0;
+        for (int content : Curve.over(grid).order()) {
+            if (held.get(content)) {
+                line[count++] = content;
+            }
+        }
+        return line;
+    }
+
+    /**
+     * Content along a Hilbert curve.
+     *
+     * @param order content indices, all of the grid's
+     */
+    private record Curve(FrameGrid grid, int[] order) {
+
+        /** The one asked for last; hardly anybody has more than one grid. */
+        private static volatile Curve last = of(new FrameGrid(1, 1, 0, 0));
+
+        static Curve over(FrameGrid grid) {
+            Curve curve = last;
+            if (!curve.grid.equals(grid)) {
+                curve = of(grid);
+                last = curve;
+            }
+            return curve;
+        }
+
+        private static Curve of(FrameGrid grid) {
+            int width = grid.columns() + 1;
+            int side = Integer.highestOneBit(Math.max(grid.rows(), width) * 2 - 1);
+            int[] order = IntStream.range(0, grid.contentLength())
+                    .mapToLong(content -> hilbert(side, content % width, content / width) << Integer.SIZE | content)
+                    .sorted()
+                    .mapToInt(keyed -> (int) keyed)
+                    .toArray();
+            return new Curve(grid, order);
+        }
     }
 
     /** Distance of cell (x, y) along the Hilbert curve that fills a square whose side is a power of two. */

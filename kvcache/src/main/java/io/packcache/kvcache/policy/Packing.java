@@ -21,6 +21,9 @@ final class Packing {
     private final List<FrameView> frames;
     private final Map<List<Object>, BitSet> thinned = new HashMap<>();
 
+    /** Cells that keep the same: one that chooses for itself, or number 0 for all that choose together. */
+    private record Alike(int cell, double rho, int reach) {}
+
     private Packing(PackCache settings, CacheView view) {
         List<FrameView> history = view.historyNewestFirst();
         this.shares = settings.shares();
@@ -48,18 +51,19 @@ final class Packing {
         long tokens = Math.min(own, budget.historyTokens());
         FrameScores scores = scores(tokens);
         double[] rho = shares.rho().byLayer(view);
+        Map<Alike, BitSet[]> chosen = new HashMap<>();
         BitSet[][][] kept =
                 new BitSet[frames.size()][view.shape().layers()][view.shape().kvHeads()];
         for (int layer = 0; layer < rho.length; layer++) {
             int reach = shares.reach(layer, rho.length);
             for (int head = 0; head < view.shape().kvHeads(); head++) {
-                BitSet[] candidates = candidates(layer, head);
-                int[] caps =
-                        Arrays.stream(candidates).mapToInt(BitSet::cardinality).toArray();
-                int[] quotas = shares.quotas(tokens, caps, rho[layer], reach);
-                for (int i = 0; i < quotas.length; i++) {
-                    int group = choice.refine().group(layer, head, view.shape().kvHeads());
-                    kept[i][layer][head] = thin(i, candidates[i], quotas[i], scores, group);
+                int cell = choice.refine() == Refine.NONE
+                        ? 0
+                        : layer * view.shape().kvHeads() + head;
+                Alike alike = new Alike(cell, rho[layer], reach);
+                BitSet[] stays = chosen.computeIfAbsent(alike, any -> choose(alike, tokens, scores));
+                for (int i = 0; i < stays.length; i++) {
+                    kept[i][layer][head] = stays[i];
                 }
             }
         }
@@ -68,6 +72,20 @@ final class Packing {
             byFrame.put(frames.get(i).frame(), Selection.byCell(kept[i]));
         }
         return byFrame;
+    }
+
+    /** What stays of each frame in such cells. */
+    private BitSet[] choose(Alike alike, long tokens, FrameScores scores) {
+        int heads = view.shape().kvHeads();
+        int layer = alike.cell() / heads;
+        int head = alike.cell() % heads;
+        BitSet[] stays = candidates(layer, head);
+        int[] caps = Arrays.stream(stays).mapToInt(BitSet::cardinality).toArray();
+        int[] quotas = shares.quotas(tokens, caps, alike.rho(), alike.reach());
+        for (int i = 0; i < quotas.length; i++) {
+            stays[i] = thin(i, stays[i], quotas[i], scores, choice.refine().group(layer, head, heads));
+        }
+        return stays;
     }
 
     /** Nothing where nobody scores. */

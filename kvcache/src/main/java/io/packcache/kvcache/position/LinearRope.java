@@ -36,6 +36,11 @@ public final class LinearRope implements RotaryScheme {
     }
 
     @Override
+    public boolean axial() {
+        return false;
+    }
+
+    @Override
     public void angles(TokenPosition position, double[] angles) {
         for (int pair = 0; pair < frequencies.length; pair++) {
             angles[pair] = position.index() / scale * frequencies[pair];

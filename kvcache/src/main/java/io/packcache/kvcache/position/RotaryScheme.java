@@ -7,6 +7,12 @@ public interface RotaryScheme {
     int headSize();
 
     /**
+     * Whether visual tokens turn by time, height and width, each for itself, so that all content of a frame turns by the
+     * same angles when the frame moves in time. Otherwise they turn by their one-dimensional index, as all tokens do.
+     */
+    boolean axial();
+
+    /**
      * Writes the rotation angle in radians of every pair.
      *
      * @param angles receives d/2 values

@@ -41,6 +41,11 @@ public final class SectionedRope implements RotaryScheme {
     }
 
     @Override
+    public boolean axial() {
+        return true;
+    }
+
+    @Override
     public void angles(TokenPosition position, double[] angles) {
         for (int pair = 0; pair < frequencies.length; pair++) {
             angles[pair] = coordinate(position, pair) * frequencies[pair];

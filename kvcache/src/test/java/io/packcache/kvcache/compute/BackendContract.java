@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -373,23 +375,74 @@ public abstract class BackendContract {
         }
     }
 
-    @Test
-    void tenThousandRotationsKeepTheNorm() {
-        float[] before = Naive.random(random, 3 * 64);
-        Tensor tensor = tensor(before, 64);
-        double[] cos =
-                IntStream.range(0, 32).mapToDouble(j -> Math.cos(1 / (j + 1.0))).toArray();
-        double[] sin =
-                IntStream.range(0, 32).mapToDouble(j -> Math.sin(1 / (j + 1.0))).toArray();
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8, 16, 21, 32, 64})
+    void gatheredRowsCloseUpInOrderAndTurnByTheirOwnAngles(int pairs) {
+        int columns = 2 * pairs;
+        float[] before = Naive.random(random, 40 * columns);
+        double[][] angles = {angles(pairs), angles(pairs), new double[pairs]};
+        RowGather rows = backend.startGather(pairs);
+        for (double[] turn : angles) {
+            rows.addTurn(turn);
+        }
+        List<double[]> turned = new ArrayList<>();
+        List<float[]> moved = new ArrayList<>();
+        for (int row = 0; row < 39; row++) {
+            if (row < 3 || random.nextInt(3) > 0) {
+                int turn = row < 2 ? RowGather.NO_TURN : random.nextInt(4) - 1;
+                rows.keep(row, turn);
+                float[] source = Arrays.copyOfRange(before, row * columns, (row + 1) * columns);
+                moved.add(source);
+                turned.add(Naive.turned(source, turn < 0 ? new double[pairs] : angles[turn]));
+            }
+        }
+        Tensor[] keys = {tensor(before, columns), tensor(before, columns)};
+        Tensor values = tensor(before, columns);
 
+        backend.gather(rows, keys, new Tensor[] {values});
+
+        assertThat(rows.rows()).isEqualTo(moved.size());
+        for (int row = 0; row < moved.size(); row++) {
+            assertThat(row(values, row)).containsExactly(moved.get(row));
+            assertClose(row(keys[0], row), turned.get(row), ROUNDING * 2);
+            assertThat(row(keys[1], row)).containsExactly(row(keys[0], row));
+        }
+    }
+
+    /** Always by the same angles: an error with a preferred direction would add up ten thousand times. */
+    @Test
+    void tenThousandTurnsOfARowAreOneTurnByTheSum() {
+        int pairs = 32;
+        float[] before = Naive.random(random, 3 * 2 * pairs);
+        Tensor tensor = tensor(before, 2 * pairs);
+        double[] angles = angles(pairs);
         for (int i = 0; i < 10_000; i++) {
-            backend.rotateRows(tensor, 1, 1, cos, sin);
+            RowGather rows = backend.startGather(pairs);
+            rows.keep(0, RowGather.NO_TURN);
+            rows.keep(1, rows.addTurn(angles));
+            backend.gather(rows, new Tensor[] {tensor}, new Tensor[0]);
         }
 
-        assertThat(norm(row(tensor, 1)) / norm(Arrays.copyOfRange(before, 64, 128)))
-                .isCloseTo(1, within(1e-5));
-        assertThat(row(tensor, 0)).containsExactly(Arrays.copyOfRange(before, 0, 64));
-        assertThat(row(tensor, 2)).containsExactly(Arrays.copyOfRange(before, 128, 192));
+        double[] sum = Arrays.stream(angles).map(angle -> 10_000 * angle).toArray();
+        double[] expected = Naive.turned(Arrays.copyOfRange(before, 2 * pairs, 4 * pairs), sum);
+        assertClose(row(tensor, 1), expected, 2e-5);
+        assertThat(row(tensor, 0)).containsExactly(Arrays.copyOfRange(before, 0, 2 * pairs));
+        assertThat(row(tensor, 2)).containsExactly(Arrays.copyOfRange(before, 4 * pairs, 6 * pairs));
+    }
+
+    @Test
+    void gathersThatDoNotFitAreRefused() {
+        RowGather rows = backend.startGather(2);
+        rows.keep(3, RowGather.NO_TURN);
+        assertThatThrownBy(() -> rows.keep(3, RowGather.NO_TURN))
+                .hasMessageContaining("row 3 with turn -1 cannot follow row 3");
+        assertThatThrownBy(() -> rows.keep(4, 0)).hasMessageContaining("there are 0 turns");
+        Tensor small = backend.allocate(3, 4);
+        Tensor narrow = backend.allocate(4, 2);
+        assertThatThrownBy(() -> backend.gather(rows, new Tensor[] {small}, new Tensor[0]))
+                .hasMessageContaining("lie outside its 3 rows");
+        assertThatThrownBy(() -> backend.gather(rows, new Tensor[] {narrow}, new Tensor[0]))
+                .hasMessageContaining("2 columns, needs 4");
     }
 
     @Test
@@ -399,6 +452,12 @@ public abstract class BackendContract {
         backend.rotateRows(tensor, 0, 1, new double[] {0, 1}, new double[] {1, 0});
 
         assertThat(values(tensor)).containsExactly(0, 0, 1, 2);
+    }
+
+    private double[] angles(int pairs) {
+        return IntStream.range(0, pairs)
+                .mapToDouble(j -> (random.nextBoolean() ? 1 : -1) / (random.nextInt(5) + j + 1.0))
+                .toArray();
     }
 
     @ParameterizedTest
@@ -521,12 +580,6 @@ public abstract class BackendContract {
             values[i] *= factor;
         }
         return values;
-    }
-
-    private static double norm(float[] values) {
-        return Math.sqrt(IntStream.range(0, values.length)
-                .mapToDouble(i -> (double) values[i] * values[i])
-                .sum());
     }
 
     private static void assertClose(float[] actual, double[] expected, double tolerance) {

@@ -83,6 +83,18 @@ final class Naive {
         return y;
     }
 
+    /** One vector, its pairs (j, j + d/2) turned by the angles. */
+    static double[] turned(float[] x, double[] angles) {
+        double[] y = new double[x.length];
+        for (int j = 0; j < angles.length; j++) {
+            double c = Math.cos(angles[j]);
+            double s = Math.sin(angles[j]);
+            y[j] = x[j] * c - x[j + angles.length] * s;
+            y[j + angles.length] = x[j + angles.length] * c + x[j] * s;
+        }
+        return y;
+    }
+
     static double[] swiGlu(float[] gate, float[] up) {
         double[] y = new double[gate.length];
         for (int i = 0; i < y.length; i++) {

@@ -78,6 +78,24 @@ class SlidesTest {
         }
     }
 
+    @Test
+    void tenThousandFramesReserveNothingAndLeaveKeysWhereTheyBelong() {
+        RecordingBackend recording = new RecordingBackend();
+        try (Clip clip = new Clip(recording.backend(), 9, CacheBudget.unlimited()).condition()) {
+            slide(clip, 8);
+            long resident = clip.cache().residentBytes();
+            int held = clip.cache().size();
+            recording.forget();
+            slide(clip, 10_000);
+
+            assertThat(recording.calls("allocate")).isZero();
+            assertThat(clip.cache().residentBytes()).isEqualTo(resident);
+            assertThat(clip.cache().size()).isEqualTo(held);
+            assertThat(clip.cache().nextSlot()).isEqualTo(5);
+            clip.assertRowsMatchTable(1e-4);
+        }
+    }
+
     private static void slide(Clip clip, int count) {
         for (int i = 0; i < count; i++) {
             clip.apply(PackCache.defaults().plan(clip.frames(1).cache().view(), Budget.unlimited()));

@@ -6,6 +6,7 @@ import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.EncodedRows;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Page;
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.Objects;
@@ -19,6 +20,8 @@ import java.util.Objects;
  * @param <T> the tensors of the subclass
  */
 public abstract class CheckedBackend<T extends Tensor> implements Backend {
+
+    private final RowGather gather = new RowGather(0);
 
     @Override
     public final Weights pack(float[] matrix, int outputs, int inputs, float[] bias) {
@@ -148,6 +151,24 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
     }
 
     @Override
+    public final RowGather startGather(int pairs) {
+        gather.start(pairs);
+        return gather;
+    }
+
+    @Override
+    public final void gather(RowGather rows, Tensor[] turned, Tensor[] moved) {
+        for (Tensor tensor : turned) {
+            requireRows("a turned tensor", own(tensor), 0, rows.end());
+            requireColumns("a turned tensor", tensor, 2 * rows.pairs());
+        }
+        for (Tensor tensor : moved) {
+            requireRows("a moved tensor", own(tensor), 0, rows.end());
+        }
+        gatherChecked(rows, turned, moved);
+    }
+
+    @Override
     public final void rotateRows(Tensor tensor, int firstRow, int count, double[] cos, double[] sin) {
         requireRows("tensor", tensor, firstRow, count);
         int half = tensor.columns() / 2;
@@ -211,6 +232,11 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
     protected abstract void storeHeadsChecked(T x, int firstRow, int rows, Tensor[] heads, int[] atRow);
 
     protected abstract void moveRowsChecked(T tensor, int from, int to, int count);
+
+    /** Unless a subclass knows better, in two passes. */
+    protected void gatherChecked(RowGather rows, Tensor[] turned, Tensor[] moved) {
+        Backend.super.gather(rows, turned, moved);
+    }
 
     protected abstract void rotateRowsChecked(T tensor, int firstRow, int count, double[] cos, double[] sin);
 

@@ -35,9 +35,7 @@ public abstract class HostBackend extends CheckedBackend<HostTensor> {
 
     @Override
     protected final void moveRowsChecked(HostTensor tensor, int from, int to, int count) {
-        float[] data = tensor.data();
-        int columns = tensor.columns();
-        System.arraycopy(data, from * columns, data, to * columns, count * columns);
+        tensor.moveRows(from, to, count);
     }
 
     @Override

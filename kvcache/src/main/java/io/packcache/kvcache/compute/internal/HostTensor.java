@@ -52,6 +52,13 @@ public final class HostTensor implements Tensor {
         System.arraycopy(data(), row * columns, target, offset, count * columns);
     }
 
+    /** Copies rows inside the tensor; the ranges may overlap. */
+    public void moveRows(int from, int to, int count) {
+        if (from != to) {
+            System.arraycopy(data(), from * columns, data, to * columns, count * columns);
+        }
+    }
+
     @Override
     public void close() {
         data = null;

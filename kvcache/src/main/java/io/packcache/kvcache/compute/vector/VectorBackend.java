@@ -2,6 +2,8 @@ package io.packcache.kvcache.compute.vector;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.MatrixSource;
+import io.packcache.kvcache.compute.RowGather;
+import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.HostBackend;
 import io.packcache.kvcache.compute.internal.HostTensor;
@@ -20,6 +22,7 @@ public final class VectorBackend extends HostBackend {
     private final MatrixProduct product;
     private final FusedAttention attention;
     private final Sampling sampling;
+    private final Gathering gathering;
     private final RowNorm rowNorm = new RowNorm();
     private final HeadNorm headNorm = new HeadNorm();
     private final Rotation rotation = new Rotation();
@@ -36,6 +39,7 @@ public final class VectorBackend extends HostBackend {
         product = new MatrixProduct(pool);
         attention = new FusedAttention(pool);
         sampling = new Sampling(pool);
+        gathering = new Gathering(pool);
         gatedUnit = new GatedUnit(pool);
     }
 
@@ -105,6 +109,11 @@ public final class VectorBackend extends HostBackend {
     @Override
     protected void attentionChecked(Attention call) {
         attention.attend(call);
+    }
+
+    @Override
+    protected void gatherChecked(RowGather rows, Tensor[] turned, Tensor[] moved) {
+        gathering.gather(rows, turned, moved);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Page;
+import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Layer {
     private final Tensor attended;
     private final Tensor wide;
     private final Tensor gathered;
+    private final Tensor[] keys;
+    private final Tensor[] values;
+    private final double[] angles;
     private final Weights up;
     private final Weights down;
     private final Attention attention;
@@ -50,6 +54,9 @@ final class Layer {
         attended = tensor(ROWS, WIDTH);
         wide = tensor(ROWS, 500);
         gathered = tensor(ROWS, WIDTH);
+        keys = new Tensor[] {tensor(KEYS, size), tensor(KEYS, size)};
+        values = new Tensor[] {tensor(KEYS, size), tensor(KEYS, size)};
+        angles = random.doubles(size / 2).toArray();
         up = backend.pack(values(500 * WIDTH), 500, WIDTH, values(500));
         down = backend.pack(values(WIDTH * 500), WIDTH, 500, null);
         int[] hidden = random.ints(ROWS, 0, KEYS).toArray();
@@ -78,7 +85,20 @@ final class Layer {
         backend.swiGlu(wide, wide, ROWS, wide);
         backend.multiply(wide, 0, ROWS, down, y);
         backend.add(y, ROWS, x);
+        gather();
         backend.sample(y, 0, null, 0, ROWS, 1, 1, uniforms, drawn, chances);
+    }
+
+    /** Every third row leaves, half of the others turn. */
+    private void gather() {
+        RowGather rows = backend.startGather(angles.length);
+        int turn = rows.addTurn(angles);
+        for (int row = 0; row < KEYS; row++) {
+            if (row % 3 > 0) {
+                rows.keep(row, row % 2 == 0 ? turn : RowGather.NO_TURN);
+            }
+        }
+        backend.gather(rows, keys, values);
     }
 
     /** Keys of a page that has turned, some of its rows standing for more than one. */
