@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,17 @@ class PolicyTableTest {
                         Collectors.joining("\n", "| name | keeps | paper | must be told |\n|---|---|---|---|\n", "\n"));
 
         assertThat(readme).contains("<!-- policies -->\n" + table + "<!-- end -->");
+    }
+
+    @Test
+    void theCurveOfBitsInTheReadmeIsAPolicy() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        int start = readme.indexOf("```json\n") + "```json\n".length();
+
+        assertThat(PolicyPresets.parse(readme.substring(start, readme.indexOf("```", start))))
+                .isEqualTo(Encoded.defaults()
+                        .withBase(SlidingWindow.defaults().withWindow(5))
+                        .withCodecs(List.of("raw", "bfloat16", "int8", "int4", "int2")));
     }
 
     private static String row(PolicyCard card) {

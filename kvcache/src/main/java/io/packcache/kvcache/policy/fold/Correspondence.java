@@ -12,20 +12,22 @@ import java.util.Set;
 
 /**
  * Folds tokens of earlier frames into the tokens of the newest frame that continue them: the nearest un-rotated key within
- * a patch of the same place, if the cosine reaches a threshold. The newer key stays, values are averaged by what they stand
- * for, multiplicities add. Pairs are made in order of their cosine, so each token is in one pair at most.
+ * a patch of the same place, if the cosines of keys and of values reach their thresholds. The newer key stays, values are
+ * averaged by what they stand for, multiplicities add. Pairs are made in order of their keys' cosine, so each token is in one
+ * pair at most.
  *
- * @param threshold least cosine, -1 to 1
+ * @param threshold least cosine of two keys, -1 to 1
+ * @param valueThreshold least cosine of their values, -1 to 1
  * @param radius places to either side in rows and columns that are looked at, at least 0
  * @param most highest multiplicity
  */
-public record Correspondence(double threshold, int radius, float most) {
+public record Correspondence(double threshold, double valueThreshold, int radius, float most) {
 
     private record Match(int older, int newer, double cosine) {}
 
     /** What {@link #folds} reads. */
     public static Set<Signal> signals() {
-        return Set.of(Signal.KEY);
+        return Set.of(Signal.KEY, Signal.VALUE);
     }
 
     /**
@@ -53,7 +55,8 @@ public record Correspondence(double threshold, int radius, float most) {
 
     private List<Match> matches(Cell cell, BitSet known) {
         int size = cell.view().shape().headSize();
-        float[] unit = Vectors.unit(cell.keys(), size);
+        float[] keys = Vectors.unit(cell.keys(), size);
+        float[] values = Vectors.unit(cell.values(), size);
         int[][] near = byPlace(cell, known);
         int first = cell.first(cell.frames() - 1);
         int width = cell.view().grid().columns() + 1;
@@ -65,8 +68,8 @@ public record Correspondence(double threshold, int radius, float most) {
             for (int r = Math.max(0, row - radius); r <= Math.min(rows - 1, row + radius); r++) {
                 for (int c = Math.max(0, column - radius); c <= Math.min(width - 1, column + radius); c++) {
                     for (int older : near[r * width + c]) {
-                        double cosine = Vectors.dot(unit, older, unit, newer, size);
-                        if (cosine >= threshold) {
+                        double cosine = Vectors.dot(keys, older, keys, newer, size);
+                        if (cosine >= threshold && Vectors.dot(values, older, values, newer, size) >= valueThreshold) {
                             matches.add(new Match(older, newer, cosine));
                         }
                     }

@@ -32,7 +32,7 @@ class FoldsTest {
         handmade.tell("key", 0, 0, 1, 0, 1, 1).tell("key", 0, 0, 1, 1, 5, 0).tell("key", 0, 0, 1, 4, 0, 1);
         Cell cell = cell(handmade, 1);
 
-        List<Fold> folds = new Correspondence(0.9, 1, 60).folds(cell, tokens(cell));
+        List<Fold> folds = new Correspondence(0.9, -1, 1, 60).folds(cell, tokens(cell));
 
         // Place 1 points as place 0 did; place 4 points as place 1 did but is three columns away; place 0 is between
         // both.
@@ -54,10 +54,28 @@ class FoldsTest {
         handmade.tell("key", 0, 0, 1, 0, 10, 2).tell("key", 0, 0, 1, 1, 10, 2.1f);
         Cell cell = cell(handmade, 1);
 
-        List<Fold> folds = new Correspondence(0.9, 1, 60).folds(cell, tokens(cell));
+        List<Fold> folds = new Correspondence(0.9, -1, 1, 60).folds(cell, tokens(cell));
 
         assertThat(folds).extracting(Fold::into).containsExactly(new Token(1, 0), new Token(1, 1));
         assertThat(folds).extracting(fold -> fold.from().get(0)).containsExactly(new Token(0, 1), new Token(0, 0));
+    }
+
+    @Test
+    void tokensWhoseValuesDifferStayApartHoweverAlikeTheirKeysAre() {
+        HandmadeView handmade = new HandmadeView(ONE, 1, 1);
+        handmade.frame(false, Selection.everywhere(places(0, 2)), new BitSet());
+        handmade.frame(false, Selection.everywhere(places(0, 2)), new BitSet());
+        for (long frame = 0; frame < 2; frame++) {
+            handmade.tell("key", 0, 0, frame, 0, 1, 0).tell("key", 0, 0, frame, 2, 1, 0);
+            handmade.tell("value", 0, 0, frame, 0, 3, 1);
+        }
+        handmade.tell("value", 0, 0, 0, 2, 1, 1).tell("value", 0, 0, 1, 2, -1, 1);
+        Cell cell = cell(handmade, 1);
+
+        assertThat(new Correspondence(0.9, 0.9, 0, 60).folds(cell, tokens(cell)))
+                .extracting(Fold::into)
+                .containsExactly(new Token(1, 0));
+        assertThat(new Correspondence(0.9, -1, 0, 60).folds(cell, tokens(cell))).hasSize(2);
     }
 
     /** What folding may rest on: m tokens with one key are one token with the mean value and ln m on its logit. */
@@ -77,7 +95,7 @@ class FoldsTest {
         float[] values = cell.values();
         double[] unfolded = attend(cell.keys(), values, new double[] {2, 1, 1, 1});
 
-        List<Fold> folds = new Correspondence(0.9, 0, 60).folds(cell, tokens(cell));
+        List<Fold> folds = new Correspondence(0.9, -1, 0, 60).folds(cell, tokens(cell));
         float[] merged = new float[4];
         double[] multiplicities = new double[2];
         for (Fold fold : folds) {
