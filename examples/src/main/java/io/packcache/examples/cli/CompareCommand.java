@@ -1,5 +1,6 @@
 package io.packcache.examples.cli;
 
+import io.packcache.examples.lab.Allowance;
 import io.packcache.examples.lab.HeldOutClip;
 import io.packcache.examples.lab.PolicyRun;
 import io.packcache.examples.report.PolicyMeasures;
@@ -70,6 +71,17 @@ final class CompareCommand implements Callable<Integer> {
     private PolicyList policies;
 
     @Option(
+            names = "--budget",
+            paramLabel = "FRAMES",
+            defaultValue = "auto",
+            converter = AllowanceConverter.class,
+            description = {
+                "History that every policy may keep, in frames' worth; full keeps all.",
+                "Default: auto, 1 where history is stored masked and 2 where not. own: each as its settings have it."
+            })
+    private Allowance allowance;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Folder for the report: report.html, report.json and the contact sheet, compare.png.")
@@ -108,8 +120,9 @@ final class CompareCommand implements Callable<Integer> {
                 model.check(request);
                 named.values().forEach(model::check);
                 // The first clip of a process runs while the JVM still compiles; it is made once more, and not counted.
-                PolicyRun.of(model, request, named.values().iterator().next()).close();
-                named.forEach((name, policy) -> runs.put(name, PolicyRun.of(model, request, policy)));
+                PolicyRun.of(model, request, named.values().iterator().next(), allowance)
+                        .close();
+                named.forEach((name, policy) -> runs.put(name, PolicyRun.of(model, request, policy, allowance)));
                 print(runs);
                 if (sheet != null) {
                     draw(runs, request, sheet);
@@ -154,11 +167,12 @@ final class CompareCommand implements Callable<Integer> {
         PolicyRun reference = runs.values().iterator().next();
         terminal.printf(
                 Locale.ROOT,
-                "%-14s %11s %11s %11s %11s %8s %9s %10s%n",
+                "%-14s %11s %11s %11s %8s %11s %8s %9s %10s%n",
                 "policy",
                 "first",
                 "last",
                 "total",
+                "tokens",
                 "cache",
                 "faster",
                 "smaller",
@@ -166,6 +180,7 @@ final class CompareCommand implements Callable<Integer> {
         runs.forEach((name, run) -> terminal.println(row(name, run, reference)));
         terminal.printf(
                 "first, last: a latent frame's time, median of %d after the first and of the last %d%n"
+                        + "tokens: held in the end by all branches, text and markers included%n"
                         + "faster, smaller: last and cache against %s%n",
                 ends(reference), ends(reference), runs.keySet().iterator().next());
         terminal.flush();
@@ -174,11 +189,12 @@ final class CompareCommand implements Callable<Integer> {
     private static String row(String name, PolicyRun run, PolicyRun reference) {
         return String.format(
                 Locale.ROOT,
-                "%-14s %11s %11s %11s %11s %7.2fx %8.2fx %9.1f%%",
+                "%-14s %11s %11s %11s %8d %11s %7.2fx %8.2fx %9.1f%%",
                 name,
                 Units.seconds(run.medianSeconds(Math.min(1, run.codes().size() - 1), ends(run))),
                 Units.seconds(last(run)),
                 Units.seconds(run.totalSeconds()),
+                run.tokens(),
                 Units.bytes(run.residentBytes()),
                 last(reference) / last(run),
                 (double) reference.residentBytes() / run.residentBytes(),
@@ -223,7 +239,7 @@ final class CompareCommand implements Callable<Integer> {
                 PolicyMeasures truth = PolicyMeasures.NONE;
                 if (clips > 0) {
                     WorldOptions world = DemoWorlds.of(model.defaults());
-                    truth = new Truth(world, clips, request.seed(), done -> bar.step())
+                    truth = new Truth(world, clips, request.seed(), allowance, done -> bar.step())
                             .measure(models.folder(), model, backend, policy.getValue());
                 }
                 measures.add(truth.of(policy.getKey(), policy.getValue(), runs.get(policy.getKey()), reference));

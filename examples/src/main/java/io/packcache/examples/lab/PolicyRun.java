@@ -11,6 +11,7 @@ import io.packcache.stream.session.GenerationSession;
 import io.packcache.stream.session.VideoModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -23,15 +24,21 @@ import java.util.stream.IntStream;
 public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, List<VideoFrame> pictures)
         implements AutoCloseable {
 
-    /** Generates the whole clip on the calling thread. */
+    /** Generates the whole clip on the calling thread, the policy within its own budget. */
     public static PolicyRun of(VideoModel model, GenerationRequest request, CompactionPolicy policy) {
+        return of(model, request, policy, Allowance.OWN);
+    }
+
+    /** Generates the whole clip on the calling thread. */
+    public static PolicyRun of(
+            VideoModel model, GenerationRequest request, CompactionPolicy policy, Allowance allowance) {
         model.check(policy);
         PolicyRun run = new PolicyRun(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        Compactor compactor = new Compactor(policy, Budget::unlimited);
         try (GenerationSession session = model.open(request)) {
             while (session.hasNext()) {
                 try (GeneratedFrame frame = session.next()) {
-                    run.add(compactor.pass(frame));
+                    Budget budget = allowance.of(policy, frame.lease().view(Set.of()));
+                    run.add(new Compactor(policy, () -> budget).pass(frame));
                 }
             }
         } catch (RuntimeException e) {
@@ -59,6 +66,11 @@ public record PolicyRun(List<int[]> codes, List<FrameStatistics> statistics, Lis
     /** Whole time of all latent frames in seconds. */
     public double totalSeconds() {
         return statistics.stream().mapToLong(FrameStatistics::totalNanos).sum() / 1e9;
+    }
+
+    /** Tokens that all branches hold after the last frame. */
+    public long tokens() {
+        return statistics.get(statistics.size() - 1).tokensAfter();
     }
 
     /** Bytes the caches of both branches occupy after the last frame. */

@@ -1,6 +1,5 @@
 package io.packcache.examples.lab;
 
-import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
@@ -44,16 +43,17 @@ public final class TeacherForcing {
      */
     public static float[][] score(
             Transformer transformer, ModelConfig config, Clip clip, int[][] codes, CompactionPolicy policy) {
-        return score(transformer, config, clip, codes, policy, (view, plan) -> {});
+        return score(transformer, config, clip, codes, policy, Allowance.OWN, (view, plan) -> {});
     }
 
-    /** The same with somebody watching. */
+    /** The same within another budget, with somebody watching. */
     public static float[][] score(
             Transformer transformer,
             ModelConfig config,
             Clip clip,
             int[][] codes,
             CompactionPolicy policy,
+            Allowance allowance,
             Observer observer) {
         Set<Signal> signals = new HashSet<>(policy.signals());
         signals.addAll(observer.signals());
@@ -65,7 +65,7 @@ public final class TeacherForcing {
                 scores[frame] = decoder.score(codes[frame]);
                 decoder.commit(codes[frame]);
                 CacheView view = decoder.view(signals);
-                CompactionPlan plan = policy.plan(view, Budget.unlimited());
+                CompactionPlan plan = policy.plan(view, allowance.of(policy, view));
                 observer.compacting(view, plan);
                 decoder.apply(plan);
             }

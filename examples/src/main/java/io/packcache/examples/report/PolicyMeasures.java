@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  * @param settings all of its settings as JSON
  * @param seconds time of each frame, compaction included
  * @param residentBytes bytes of both branches after each frame
+ * @param tokens tokens that both branches hold after each frame, text and markers included; where heads hold different
+ *     ones, their mean
  * @param agreement share of codes equal to those of the first policy named, 0 to 1
  * @param nats negative log-likelihood of the true codes, per code, teacher forced, the mean over clips
  * @param objectNats the same over codes in which an object is seen
@@ -29,6 +31,7 @@ public record PolicyMeasures(
         @JsonRawValue String settings,
         List<Double> seconds,
         List<Long> residentBytes,
+        List<Long> tokens,
         List<Double> agreement,
         List<Double> nats,
         List<Double> objectNats,
@@ -38,7 +41,8 @@ public record PolicyMeasures(
 
     /** Nothing was measured. */
     public static final PolicyMeasures NONE = new PolicyMeasures(
-            "", "{}", List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            "", "{}", List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+            List.of());
 
     /** These measures with those of a clip generated under the policy. */
     public PolicyMeasures of(String name, CompactionPolicy kind, PolicyRun run, PolicyRun reference) {
@@ -47,11 +51,14 @@ public record PolicyMeasures(
                 .toList();
         List<Long> bytes =
                 run.statistics().stream().map(FrameStatistics::residentBytes).toList();
+        List<Long> tokens =
+                run.statistics().stream().map(FrameStatistics::tokensAfter).toList();
         List<Double> same = IntStream.range(0, run.codes().size())
                 .mapToObj(frame -> run.agreement(reference, frame))
                 .toList();
         String json = PolicyPresets.toJson(kind);
-        return new PolicyMeasures(name, json, time, bytes, same, nats, objectNats, keptAttention, objectError, kept);
+        return new PolicyMeasures(
+                name, json, time, bytes, tokens, same, nats, objectNats, keptAttention, objectError, kept);
     }
 
     /**

@@ -38,6 +38,13 @@ public final class ReportPage {
                             .map(bytes -> bytes / 1048576.0)
                             .toList()),
             new Section(
+                    "Tokens held",
+                    "By all branches after each frame, text and frame markers included; where heads hold different ones,"
+                            + " their mean.",
+                    FRAME,
+                    "tokens",
+                    PolicyMeasures::tokens),
+            new Section(
                     "Agreement with the first policy",
                     "Share of codes that are the same; sampling parts ways at the first difference.",
                     FRAME,
@@ -115,6 +122,10 @@ public final class ReportPage {
                 .append("</h1><p class=\"note\">")
                 .append(escaped(note))
                 .append("</p>");
+        page.append(Summary.html(policies))
+                .append(
+                        "<p class=\"note\">Tokens and MiB: of all branches after the last frame. Time: median of the last"
+                                + " five frames. All others: means over frames, explained below.</p>");
         page.append("<h2>The same clip under each policy</h2><img alt=\"Contact sheet\" src=\"data:image/png;base64,")
                 .append(Base64.getEncoder().encodeToString(contactSheet))
                 .append("\">");
@@ -150,7 +161,7 @@ public final class ReportPage {
                 .append("</div>"));
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -1,5 +1,6 @@
 package io.packcache.examples.report;
 
+import io.packcache.examples.lab.Allowance;
 import io.packcache.examples.lab.HeldOutClip;
 import io.packcache.examples.lab.PolicyRun;
 import io.packcache.examples.lab.TeacherForcing;
@@ -29,18 +30,21 @@ public final class Truth {
     private final WorldOptions world;
     private final int clips;
     private final long seed;
+    private final Allowance allowance;
     private final IntConsumer progress;
 
     /**
      * @param world the world that the model was trained on
      * @param clips held-out clips, 0 to this number less one
      * @param seed clip n is generated with seed {@code seed + n}
+     * @param allowance budget of every policy
      * @param progress told the number of each clip that is done
      */
-    public Truth(WorldOptions world, int clips, long seed, IntConsumer progress) {
+    public Truth(WorldOptions world, int clips, long seed, Allowance allowance, IntConsumer progress) {
         this.world = world;
         this.clips = clips;
         this.seed = seed;
+        this.allowance = allowance;
         this.progress = progress;
     }
 
@@ -61,7 +65,7 @@ public final class Truth {
                 Clip clip = model.clip(request.withSampling(request.sampling().withGuidance(1)));
                 int[][] codes = tokenizer.encode(truth.pictures());
                 HistoryWatch watch = new HistoryWatch(attention);
-                float[][] scores = TeacherForcing.score(transformer, config, clip, codes, policy, watch);
+                float[][] scores = TeacherForcing.score(transformer, config, clip, codes, policy, allowance, watch);
                 for (int frame = 1; frame < scores.length; frame++) {
                     add(scores[frame], truth.objectCells(frame, tokenizer.spatialFactor()), frame, nats, objectNats);
                 }
@@ -73,6 +77,7 @@ public final class Truth {
         return new PolicyMeasures(
                 "",
                 "{}",
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -95,7 +100,7 @@ public final class Truth {
     private void followObject(
             VideoModel model, GenerationRequest request, CompactionPolicy policy, HeldOutClip truth, Mean error) {
         GenerationRequest continued = request.withCondition(truth.pictures().subList(0, 1));
-        try (PolicyRun run = PolicyRun.of(model, continued, policy)) {
+        try (PolicyRun run = PolicyRun.of(model, continued, policy, allowance)) {
             List<byte[]> pictures = run.pictures().stream().map(VideoFrame::rgb).toList();
             List<Point> found = new ClipJudge(world.geometry()).judge(pictures).places();
             for (int picture = 0; picture < found.size(); picture++) {

@@ -16,6 +16,7 @@ class ReportPageTest {
             "{\"policy\": \"packcache\"}",
             List.of(0.1, 0.2, 0.15),
             List.of(1L << 20, 2L << 20, 2L << 20),
+            List.of(70L, 140L, 1140L),
             List.of(1.0, 1.0, 0.5),
             List.of(Double.NaN, 0.3, 0.2),
             List.of(),
@@ -41,8 +42,15 @@ class ReportPageTest {
 
         assertThat(html).contains("<h2>Time</h2>", "<h2>Likelihood of the true codes</h2>", "<h2>Kept codes</h2>");
         assertThat(html).doesNotContain("<h2>Object error</h2>", "<h2>Kept attention</h2>");
-        assertThat(html.split("<svg", -1)).hasSize(1 + 4 + 1);
+        assertThat(html.split("<svg", -1)).hasSize(1 + 5 + 1);
         assertThat(html).contains("frame 7", "fill-opacity=\"1.00\"", "fill-opacity=\"0.54\"", "fill-opacity=\"0.08\"");
+    }
+
+    @Test
+    void theSummaryGivesEndsAndMeansAndLeavesOutWhatWasNotMeasured() {
+        assertThat(page.html())
+                .contains("<th>nats</th></tr><tr><td>a&lt;b</td>"
+                        + "<td>1,140</td><td>2.00</td><td>150.0</td><td>0.833</td><td>0.2500</td></tr></table>");
     }
 
     @Test
