@@ -9,6 +9,7 @@ import io.packcache.media.ffmpeg.LiveEncoder;
 import io.packcache.media.ffmpeg.Target;
 import io.packcache.media.file.Timeline;
 import io.packcache.media.live.LiveListener.State;
+import io.packcache.stream.flow.PaceClock;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.FrameSink;
