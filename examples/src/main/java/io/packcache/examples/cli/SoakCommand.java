@@ -14,6 +14,8 @@ import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +40,9 @@ import reactor.core.publisher.Flux;
         },
         footer = {
             "",
-            "With a heap of fixed size, so that what grows is a leak:",
-            "  PACKCACHE_JAVA_OPTS=\"-Xms512m -Xmx512m -XX:+AlwaysPreTouch\" packcache soak --minutes 60"
+            "With a heap of fixed size, code compiled early and malloc that gives back, so that what grows is a leak:",
+            "  export PACKCACHE_JAVA_OPTS=\"-Xms512m -Xmx512m -XX:+AlwaysPreTouch -XX:CompileThresholdScaling=0.05\"",
+            "  MALLOC_TRIM_THRESHOLD_=131072 packcache soak --minutes 60"
         })
 final class SoakCommand implements Callable<Integer> {
 
@@ -59,6 +62,9 @@ final class SoakCommand implements Callable<Integer> {
 
     @Option(names = "--fps", paramLabel = "N", description = "Pictures a second. Default: the model's.")
     private Integer fps;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "Write every look at the process to this file, too.")
+    private Path csv;
 
     @Mixin
     private SamplingOptions sampling;
@@ -100,14 +106,18 @@ final class SoakCommand implements Callable<Integer> {
                     report);
             report.watch(sink);
             Disposable ticking = Flux.interval(Duration.ofSeconds(1)).subscribe(second -> report.tick());
-            Soak soak = new Soak(() -> sink.statistics().sent(), onAir.fps(), BETWEEN_LOOKS);
+            Soak soak = new Soak(() -> sink.statistics().position(), onAir.fps(), BETWEEN_LOOKS);
             try {
                 onAir.send(sink, meter, prompts, report::prompt, interruption.signal());
             } finally {
                 ticking.dispose();
                 soak.close();
             }
-            return judge(soak.end(), sink.statistics());
+            SoakSamples samples = soak.end();
+            if (csv != null) {
+                Files.writeString(csv, samples.csv());
+            }
+            return judge(samples, sink.statistics());
         }
     }
 
@@ -123,6 +133,7 @@ final class SoakCommand implements Callable<Integer> {
                         """
                 %.1f minutes, %d pictures sent, %d samples
                 resident memory %s, growth %.1f KiB a minute (standard error %.1f): %s
+                  of it code that the JVM compiled late: %.1f KiB a minute
                 dropped %d, connections %d: %s
                 drift at the end %+.2f pictures, at worst %.2f, clock moved %d times: %s""",
                         samples.minutes(),
@@ -132,6 +143,7 @@ final class SoakCommand implements Callable<Integer> {
                         growth.bytesPerMinute() / 1024,
                         growth.standardError() / 1024,
                         verdict(steady),
+                        samples.codeGrowth().bytesPerMinute() / 1024,
                         counts.dropped(),
                         counts.connections(),
                         verdict(complete),

@@ -1,9 +1,12 @@
 package io.packcache.examples.onair;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -15,7 +18,11 @@ public final class Soak implements AutoCloseable {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
-    private final LongSupplier sent;
+    private static final List<MemoryPoolMXBean> COMPILED = ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getName().startsWith("Code"))
+            .toList();
+
+    private final LongSupplier position;
     private final long period;
     private final SoakSamples samples;
     private final Thread thread = new Thread(this::watch, "packcache-soak");
@@ -24,10 +31,10 @@ public final class Soak implements AutoCloseable {
     /**
      * Begins to look.
      *
-     * @param sent pictures sent so far
+     * @param position time of the newest picture sent, in pictures; 0 for the first
      */
-    public Soak(LongSupplier sent, int fps, Duration period) {
-        this.sent = sent;
+    public Soak(LongSupplier position, int fps, Duration period) {
+        this.position = position;
         this.period = period.toNanos();
         samples = new SoakSamples(fps);
         thread.setDaemon(true);
@@ -37,9 +44,9 @@ public final class Soak implements AutoCloseable {
     private void watch() {
         long next = System.nanoTime();
         while (!closed) {
-            long before = sent.getAsLong();
-            while (!closed && (System.nanoTime() - next < 0 || sent.getAsLong() == before || before == 0)) {
-                before = sent.getAsLong();
+            long before = position.getAsLong();
+            while (!closed && (System.nanoTime() - next < 0 || position.getAsLong() == before || before == 0)) {
+                before = position.getAsLong();
                 LockSupport.parkNanos(GLANCE);
             }
             if (!closed) {
@@ -50,11 +57,13 @@ public final class Soak implements AutoCloseable {
     }
 
     private void look() {
-        long picture = sent.getAsLong();
+        long picture = position.getAsLong();
         long now = System.nanoTime();
         long resident = residentBytes();
+        long code =
+                COMPILED.stream().mapToLong(pool -> pool.getUsage().getUsed()).sum();
         synchronized (samples) {
-            samples.add(now, picture, resident);
+            samples.add(now, picture, resident, code);
         }
     }
 

@@ -29,9 +29,33 @@ class SoakSamplesTest {
     @Test
     void whatAProcessTakesWhileItWarmsUpIsNoLeak() {
         for (int i = 0; i < 100; i++) {
-            samples.add(i * 5L * SECOND, i * 50L, Math.min(i, 20) * 10_000_000L);
+            samples.add(i * 5L * SECOND, i * 50L, Math.min(i, 20) * 10_000_000L, 0);
         }
         assertThat(samples.growth().bytesPerMinute()).isZero();
+    }
+
+    @Test
+    void manyLooksAtOneStepAreNotManyFacts() {
+        for (int i = 0; i < 400; i++) {
+            samples.add(i * 5L * SECOND, i * 50L, i < 200 ? 100_000_000 : 101_000_000, 0);
+        }
+        SoakSamples.Growth growth = samples.growth();
+        assertThat(growth.bytesPerMinute()).isPositive().isLessThan(3 * growth.standardError());
+    }
+
+    @Test
+    void codeCompiledLateIsToldApart() {
+        take(200_000, 0);
+        assertThat(samples.codeGrowth().bytesPerMinute()).isEqualTo(200_000, within(1000.0));
+    }
+
+    @Test
+    void theTableHasALineForEachLook() {
+        take(0, 0);
+        assertThat(samples.csv().lines())
+                .hasSize(101)
+                .first()
+                .isEqualTo("minutes,resident_bytes,code_bytes,drift_pictures");
     }
 
     @Test
@@ -43,7 +67,7 @@ class SoakSamplesTest {
 
     @Test
     void tooFewSamplesSayNothing() {
-        samples.add(0, 0, 1);
+        samples.add(0, 0, 1, 0);
         assertThat(samples.growth().isNoise()).isTrue();
         assertThat(samples.minutes()).isZero();
     }
@@ -53,7 +77,8 @@ class SoakSamplesTest {
         Random random = new Random(1);
         for (int i = 0; i < 100; i++) {
             long nanos = (long) (i * 5L * SECOND * (1 + slow / 10));
-            samples.add(nanos, i * 50L, 100_000_000 + i * bytesPerMinute / 12 + random.nextInt(200_000));
+            long grown = i * bytesPerMinute / 12;
+            samples.add(nanos, i * 50L, 100_000_000 + grown + random.nextInt(200_000), grown);
         }
     }
 }

@@ -12,6 +12,9 @@ public interface EncodedPicture {
     /** Bytes of its code. */
     int bytes();
 
+    /** Its time in the encoder's ticks, as long as it was not sent. */
+    long ticks();
+
     /** Gives its memory back. */
     void release();
 }

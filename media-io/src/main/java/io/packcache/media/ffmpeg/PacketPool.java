@@ -68,6 +68,11 @@ final class PacketPool implements AutoCloseable {
         }
 
         @Override
+        public long ticks() {
+            return content.pts();
+        }
+
+        @Override
         public void release() {
             takeBack(this);
         }

@@ -37,6 +37,7 @@ final class Uplink {
     private long lost;
     private long bytes;
     private int connections;
+    private long position;
     private String lastError;
     private SinkException failure;
 
@@ -54,7 +55,7 @@ final class Uplink {
 
     /** Counts of this moment. */
     synchronized LiveStatistics statistics() {
-        return new LiveStatistics(sent, lost + queue.dropped(), queue.size(), bytes, connections, 0);
+        return new LiveStatistics(sent, lost + queue.dropped(), queue.size(), bytes, connections, position, 0);
     }
 
     /** Throws if the broadcast has failed, or its thread does not come back. */
@@ -196,6 +197,7 @@ final class Uplink {
     }
 
     private void send(EncodedPicture picture) throws SinkException {
+        long ticks = picture.ticks(); // sending turns them into those of the container
         try {
             calling(settings.deadlines().write());
             connection.write(picture, settings.deadlines().write());
@@ -214,6 +216,7 @@ final class Uplink {
             live = true;
             sent++;
             bytes += picture.bytes();
+            position = ticks;
             connections += first ? 1 : 0;
         }
         if (first) {

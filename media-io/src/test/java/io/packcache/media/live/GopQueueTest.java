@@ -184,6 +184,11 @@ class GopQueueTest {
         }
 
         @Override
+        public long ticks() {
+            return 0;
+        }
+
+        @Override
         public void release() {
             releases++;
         }

@@ -45,7 +45,7 @@ class LiveSinkTest {
             sink.close();
             assertThat(seconds).as("the 50th picture is due after 49/25 s").isGreaterThan(1.95);
             assertThat(sink.statistics())
-                    .isEqualTo(new LiveStatistics(50, 0, 0, sink.statistics().bytes(), 1, 0));
+                    .isEqualTo(new LiveStatistics(50, 0, 0, sink.statistics().bytes(), 1, 49, 0));
             assertThat(broadcast.states()).containsExactly(State.CONNECTING, State.LIVE, State.CLOSED);
 
             Path recording = server.recordings().get(0);
