@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "  gemm       matrix products with packed weights",
             "  generate   the model's clip, full cache and PackCache",
             "  endless    1,000 latent frames under PackCache",
-            "  start      from the start of a JVM to the first picture"
+            "  start      from the start of a JVM to the first picture",
+            "  encode     1280 x 720 to MP4, against the ffmpeg command of the same natives"
         })
 public final class BenchCommand implements Callable<Integer> {
 

@@ -14,7 +14,8 @@ interface Workload {
             new GemmWorkload(),
             new GenerateWorkload(),
             new EndlessWorkload(),
-            new StartWorkload());
+            new StartWorkload(),
+            new EncodeWorkload());
 
     String name();
 

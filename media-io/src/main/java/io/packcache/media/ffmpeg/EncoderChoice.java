@@ -1,5 +1,6 @@
 package io.packcache.media.ffmpeg;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,13 @@ public final class EncoderChoice {
     /** The choice in one sentence, for people. */
     public String reason() {
         return kind.reason();
+    }
+
+    /** What the {@code ffmpeg} command is told to encode the same way; key pictures and their distance aside. */
+    public List<String> arguments(Encoding encoding) {
+        List<String> arguments = new ArrayList<>(List.of("-c:v", name()));
+        options(encoding).forEach((option, value) -> arguments.addAll(List.of("-" + option, value)));
+        return arguments;
     }
 
     AVCodec codec() throws FfmpegException {

@@ -21,9 +21,22 @@ public record Encoding(
     /** Six steps of the quantiser halve its precision. */
     static final int STEP = 6;
 
+    /** Rows of a picture that are worth a thread, and the most threads. */
+    private static final int ROWS_A_THREAD = 180;
+
+    private static final int MOST_THREADS = 6;
+
     /** By quality. */
     public Encoding(int width, int height, TimeBase timeBase, int quality, long keyTicks, boolean prompt) {
         this(width, height, timeBase, quality, 0, keyTicks, prompt);
+    }
+
+    /**
+     * Threads that encode; by the size alone, so that the same pictures give the same file on every machine. One where each
+     * picture is to leave at once: others would cut it into slices that cost size.
+     */
+    int threads() {
+        return prompt ? 1 : Math.max(1, Math.min(MOST_THREADS, height / ROWS_A_THREAD));
     }
 
     /** The same, coarser by about half the bits; null where that would be past the coarsest there is. */

@@ -115,7 +115,7 @@ final class VideoEncoder implements AutoCloseable {
                 made.framerate(rate);
             }
         }
-        made.gop_size(NEVER).max_b_frames(0);
+        made.gop_size(NEVER).max_b_frames(0).thread_count(encoding.threads());
         made.flags(made.flags() | AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_FRAME_DURATION);
         if (choice.namedHvc1()) {
             made.codec_tag(HVC1);
