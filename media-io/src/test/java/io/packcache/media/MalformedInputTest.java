@@ -57,6 +57,12 @@ class MalformedInputTest {
     }
 
     @Test
+    void aPngWhoseFewBytesCannotHoldItsPixelsIsRefusedCheaply() throws IOException {
+        Path file = Files.write(folder.resolve("empty.png"), pngHeader(6_000, 6_000));
+        refusedCheaply(() -> ImageReader.read(file, 64, 64), file + " is damaged: 33 bytes cannot hold 6000 x 6000");
+    }
+
+    @Test
     void aWebpThatClaimsToBeHugeIsRefusedCheaply() throws IOException {
         Path file = Files.write(folder.resolve("huge.webp"), hugeWebp());
         refusedCheaply(() -> ImageReader.read(file, 64, 64), file + " is damaged, moves, or has more than");
@@ -85,7 +91,7 @@ class MalformedInputTest {
     }
 
     private static void refusedCheaply(ThrowingCallable reading, String message) {
-        catchThrowable(reading); // loads classes and libraries
+        assertThat(catchThrowable(reading)).isNotNull(); // loads classes and libraries
         avutil.av_max_alloc(BLOCK);
         try {
             long bytes = THREADS.getCurrentThreadAllocatedBytes();

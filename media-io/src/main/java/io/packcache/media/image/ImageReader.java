@@ -6,9 +6,6 @@ import io.packcache.media.ffmpeg.StillImage;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -36,6 +33,9 @@ public final class ImageReader {
 
     /** Largest picture read, in pixels. */
     public static final long MOST_PIXELS = 40_000_000;
+
+    /** More than the best compression there is: deflate makes 1,032 bytes of one, in each 8 pixels. */
+    private static final long MOST_PIXELS_A_BYTE = 10_000;
 
     /** Largest WebP file read: its decoder takes it whole. No picture of so many pixels needs more. */
     private static final long MOST_WEBP_BYTES = 6 * MOST_PIXELS;
@@ -103,15 +103,7 @@ public final class ImageReader {
             throw new IOException(
                     file + " is damaged, moves, or has more than " + MOST_PIXELS + " pixels: " + e.getMessage(), e);
         }
-        byte[] rgba = image.rgba();
-        byte[] rgb = new byte[rgba.length / 4 * 3];
-        for (int from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-            int alpha = rgba[from + 3] & 255;
-            rgb[to] = flat(rgba[from] & 255, 255, alpha, 255);
-            rgb[to + 1] = flat(rgba[from + 1] & 255, 255, alpha, 255);
-            rgb[to + 2] = flat(rgba[from + 2] & 255, 255, alpha, 255);
-        }
-        return new Pixels(image.width(), image.height(), rgb);
+        return FlatPixels.of(image);
     }
 
     private static Pixels decodeByJava(Path file) throws IOException {
@@ -121,8 +113,7 @@ public final class ImageReader {
             }
             javax.imageio.ImageReader reader = readerOf(input, file);
             try {
-                BufferedImage image = decode(reader, input, file);
-                return new Pixels(image.getWidth(), image.getHeight(), rgb(image));
+                return FlatPixels.of(decode(reader, input, file));
             } finally {
                 reader.dispose();
             }
@@ -158,6 +149,10 @@ public final class ImageReader {
                 throw new TooLarge(file + " has " + reader.getWidth(0) + " x " + reader.getHeight(0)
                         + " pixels; at most " + MOST_PIXELS + " are read");
             }
+            if (pixels > MOST_PIXELS_A_BYTE * Files.size(file)) {
+                throw new IOException(Files.size(file) + " bytes cannot hold " + reader.getWidth(0) + " x "
+                        + reader.getHeight(0) + " pixels");
+            }
             image = reader.read(0);
         } catch (TooLarge e) {
             throw e;
@@ -168,63 +163,6 @@ public final class ImageReader {
             throw new IOException(file + " is damaged: it ends before the picture does");
         }
         return image;
-    }
-
-    private static byte[] rgb(BufferedImage image) throws IOException {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
-        if (image.getColorModel() instanceof IndexColorModel) {
-            flattenPalette(image, rgb);
-        } else {
-            flattenSamples(image, rgb);
-        }
-        return rgb;
-    }
-
-    private static void flattenPalette(BufferedImage image, byte[] rgb) {
-        ColorModel palette = image.getColorModel();
-        Raster raster = image.getRaster();
-        int at = 0;
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++, at += 3) {
-                int argb = palette.getRGB(raster.getSample(x, y, 0));
-                int alpha = argb >>> 24;
-                rgb[at] = flat((argb >> 16) & 255, 255, alpha, 255);
-                rgb[at + 1] = flat((argb >> 8) & 255, 255, alpha, 255);
-                rgb[at + 2] = flat(argb & 255, 255, alpha, 255);
-            }
-        }
-    }
-
-    /* Samples are taken from the raster because Java's grey images would be brightened on the way through their colour model. */
-    private static void flattenSamples(BufferedImage image, byte[] rgb) throws IOException {
-        Raster raster = image.getRaster();
-        int bands = raster.getNumBands();
-        if (bands < 1 || bands > 4) {
-            throw new IOException("a picture has 1 to 4 channels, this one has " + bands);
-        }
-        boolean hasAlpha = bands == 2 || bands == 4;
-        int green = bands >= 3 ? 1 : 0;
-        int blue = bands >= 3 ? 2 : 0;
-        int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
-        int[] row = new int[bands * image.getWidth()];
-        int at = 0;
-        for (int y = 0; y < image.getHeight(); y++) {
-            raster.getPixels(0, y, image.getWidth(), 1, row);
-            for (int i = 0; i < row.length; i += bands, at += 3) {
-                int alpha = hasAlpha ? row[i + bands - 1] : most;
-                rgb[at] = flat(row[i], most, alpha, most);
-                rgb[at + 1] = flat(row[i + green], most, alpha, most);
-                rgb[at + 2] = flat(row[i + blue], most, alpha, most);
-            }
-        }
-    }
-
-    /** A sample over black, as 8 bits, rounded to nearest. */
-    private static byte flat(int sample, int most, int alpha, int mostAlpha) {
-        long whole = (long) most * mostAlpha;
-        return (byte) ((2 * 255L * sample * alpha + whole) / (2 * whole));
     }
 
     /** Tells our own refusal from a decoder's failure. */
