@@ -43,7 +43,7 @@ __device__ inline int visibleRaw(const AttentionArgs& args, int query) {
 }
 
 // In float32: a warp has four queries; its lanes are the keys of a tile while scores are made, channels while values are
-// summed. Dynamic shared memory: queries, keys, values, each of a tile of rows of size + 1.
+// summed. Dynamic shared memory: queries, keys, values, each of a tile of rows of size + 1, then a row of weights per warp.
 constexpr int QUERIES = 16;
 constexpr int KEYS = 32;
 constexpr int PER_WARP = 4;
@@ -62,6 +62,7 @@ __device__ inline void attendRows(
     float* queries = shared;
     float* keys = queries + QUERIES * pitch;
     float* values = keys + KEYS * pitch;
+    float* weights = values + KEYS * pitch + threadIdx.x / WARP * KEYS;
     int lane = threadIdx.x % WARP;
     int queryCount = args.rows * args.headsPerKey;
     for (int first = 0; first < rows.count; first += KEYS) {
@@ -100,8 +101,10 @@ __device__ inline void attendRows(
             for (int i = 0; i < MOST_CHANNELS; i++) {
                 state.output[q][i] *= shrink;
             }
+            weights[lane] = weight;
+            __syncwarp();
             for (int t = 0; t < KEYS; t++) {
-                float w = __shfl_sync(ALL_LANES, weight, t);
+                float w = weights[t];
                 for (int i = 0; i < MOST_CHANNELS; i++) {
                     int c = i * WARP + lane;
                     if (c < args.size) {
@@ -109,6 +112,7 @@ __device__ inline void attendRows(
                     }
                 }
             }
+            __syncwarp();
         }
     }
 }

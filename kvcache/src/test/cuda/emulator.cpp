@@ -92,7 +92,9 @@ void __syncthreads() {
 
 const unsigned char* exchange(const char* what, const void* mine, size_t bytes) {
     unsigned char* slot = slots[threadIdx.x / 32][current->exchanges++ % 2];
-    memcpy(slot + laneOf() * 64, mine, bytes);
+    if (bytes > 0) {
+        memcpy(slot + laneOf() * 64, mine, bytes);
+    }
     pause(AT_EXCHANGE, what);
     return slot;
 }

@@ -64,9 +64,8 @@ T __shfl_xor_sync(unsigned, T value, int distance) {
     return fromLane<T>(exchange("shuffle", &value, sizeof(T)), laneOf() ^ distance);
 }
 
-template <typename T>
-T __shfl_sync(unsigned, T value, int lane) {
-    return fromLane<T>(exchange("shuffle", &value, sizeof(T)), lane);
+inline void __syncwarp() {
+    exchange("warp barrier", nullptr, 0);
 }
 
 inline float __fadd_rn(float a, float b) {

@@ -25,8 +25,13 @@ class ArchitectureTest {
     // ---- Modules: what each may name. A library that is not listed is refused. ----
 
     @ArchTest
-    static final ArchRule kvcacheStandsAlone =
-            module("kvcache", "jdk.incubator.vector..", "com.fasterxml.jackson..", "jcuda..");
+    static final ArchRule kvcacheStandsAlone = module(
+            "kvcache",
+            "jdk.incubator.vector..",
+            "com.fasterxml.jackson..",
+            "jcuda..",
+            "org.bytedeco.cuda..",
+            "org.bytedeco.javacpp..");
 
     @ArchTest
     static final ArchRule streamCoreKnowsReactiveStreamsAndNoLibraryOnTopOfIt =
@@ -65,7 +70,15 @@ class ArchitectureTest {
             onlyIn("io.packcache.kvcache.compute.cuda..", "jcuda..").because("JCuda is optional");
 
     @ArchTest
-    static final ArchRule onlyMediaTouchesJavaCv = onlyIn("io.packcache.media..", "org.bytedeco..");
+    static final ArchRule onlyMediaTouchesJavaCv = noClasses()
+            .that(resideOutsideOfPackages("io.packcache.media..", "io.packcache.kvcache.compute.cuda.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule onlyTheProductsTouchCublas =
+            onlyIn("io.packcache.kvcache.compute.cuda..", "org.bytedeco.cuda..").because("cuBLAS is optional");
 
     @ArchTest
     static final ArchRule onlyTheAkkaRoomTouchesAkka =

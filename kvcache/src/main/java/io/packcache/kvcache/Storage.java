@@ -144,13 +144,7 @@ final class Storage {
         }
         Tensor grown = backend.allocateCache(capacity, shape.headSize());
         if (tensor != null) {
-            int chunk = Math.max(1, Math.min(live, grid.frameLength()));
-            float[] buffer = new float[chunk * shape.headSize()];
-            for (int row = 0; row < live; row += chunk) {
-                int count = Math.min(chunk, live - row);
-                tensor.read(row, buffer, 0, count);
-                grown.write(row, buffer, 0, count);
-            }
+            backend.copyRows(tensor, grown, live);
             tensor.close();
         }
         return grown;

@@ -12,6 +12,14 @@ public interface Backend extends AutoCloseable {
     /** Short name used in settings and reports: {@code plain}, {@code vector}, {@code cuda}. */
     String name();
 
+    /**
+     * Whether tensors lie in a memory of their own, so that a table is better kept there whole than sent row by row when rows
+     * of it are needed.
+     */
+    default boolean remote() {
+        return false;
+    }
+
     /** Reserves a zeroed tensor. */
     Tensor allocate(int rows, int columns);
 
@@ -86,6 +94,17 @@ public interface Backend extends AutoCloseable {
 
     /** Copies {@code count} rows from {@code from} to {@code to} inside one tensor; the ranges may overlap. */
     void moveRows(Tensor tensor, int from, int to, int count);
+
+    /** Copies the first {@code count} rows of a tensor of {@link #allocateCache} to the beginning of another such one. */
+    default void copyRows(Tensor from, Tensor to, int count) {
+        int portion = Math.max(1, Math.min(count, (1 << 16) / from.columns()));
+        float[] buffer = new float[portion * from.columns()];
+        for (int row = 0; row < count; row += portion) {
+            int rows = Math.min(portion, count - row);
+            from.read(row, buffer, 0, rows);
+            to.write(row, buffer, 0, rows);
+        }
+    }
 
     /**
      * Closes runs of rows up towards the front of each tensor: the rows {@code from[i] .. from[i] + length[i] - 1} of all
@@ -163,6 +182,16 @@ public interface Backend extends AutoCloseable {
             float[] uniforms,
             int[] columns,
             float[] probabilities);
+
+    /**
+     * Work that repeats: operations of this backend with the very same tensors, weights, ranges and arrays at every run, on
+     * whatever values the tensors hold by then. A backend may note the operations and queue them all at once from some run on.
+     *
+     * @param work calls operations of this backend alone, none that copies values to or from the host
+     */
+    default Recording record(Runnable work) {
+        return Recording.direct(work);
+    }
 
     /**
      * The rate that no kernel of this backend can beat, in GFLOP/s: multiply-adds alone, on all of its threads, measured

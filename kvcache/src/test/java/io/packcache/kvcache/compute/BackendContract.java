@@ -375,6 +375,54 @@ public abstract class BackendContract {
         }
     }
 
+    @Test
+    void copiedRowsAreTheSame() {
+        float[] rows = Naive.random(random, 3000 * 40);
+        Tensor to = backend.allocateCache(5000, 40);
+        Tensor from = backend.allocateCache(3000, 40);
+        from.write(0, rows, 0, 3000);
+
+        backend.copyRows(from, to, 2999);
+
+        assertThat(Arrays.copyOf(values(to), 2999 * 40)).containsExactly(Arrays.copyOf(values(from), 2999 * 40));
+        assertThat(row(to, 2999)).containsOnly(0);
+    }
+
+    @Test
+    void recordedWorkIsDoneOnWhateverTheTensorsHold() {
+        Tensor x = backend.allocate(5, 48);
+        Tensor y = backend.allocate(5, 48);
+        Tensor attended = backend.allocate(5, 48);
+        Tensor keys = backend.allocate(7, 48);
+        Weights weights = backend.pack(Naive.random(random, 48 * 48), 48, 48, null);
+        int[] hidden = {0, 1, 2, 3, 6};
+        CellRows[] cells = {new CellRows(keys, keys, 7)};
+        Runnable work = () -> {
+            backend.multiply(x, 0, 5, weights, y);
+            backend.storeHeads(y, 0, 5, new Tensor[] {keys}, new int[] {2});
+            backend.attention(new Attention(y, 0, 5, 1, cells, hidden, attended));
+            backend.add(attended, 5, x);
+        };
+        try (Recording recording = backend.record(work)) {
+            for (int run = 0; run < 5; run++) {
+                float[] before = Naive.random(random, 5 * 48);
+                x.write(0, before, 0, 5);
+                work.run();
+                float[] expected = values(x);
+                x.write(0, before, 0, 5);
+
+                recording.run();
+
+                assertThat(values(x)).containsExactly(expected);
+                if (run == 2) {
+                    // What grows between two runs must not leave the recording behind.
+                    Weights wide = backend.pack(new float[48 * 48], 48, 48, null);
+                    backend.multiply(backend.allocate(900, 48), 0, 900, wide, backend.allocate(900, 48));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8, 16, 21, 32, 64})
     void gatheredRowsCloseUpInOrderAndTurnByTheirOwnAngles(int pairs) {

@@ -4,6 +4,7 @@ import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Recording;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.List;
  * <p>The rows of all branches share every matrix product; each branch attends to its own cache, where the keys and values
  * of its rows are written over the same staged rows at every run. Running allocates nothing.
  */
-public final class ForwardPass {
+public final class ForwardPass implements AutoCloseable {
 
     private final Transformer transformer;
     private final Activations memory;
@@ -24,6 +25,7 @@ public final class ForwardPass {
     private final int[] stagedAt; // first row of each branch in its cache
     private final Attention[][] attention; // layer, branch
     private final SignalNotes notes;
+    private final Recording blocks; // all of them and the final norm, which every step repeats
     private final int rows;
 
     ForwardPass(Transformer transformer, Activations memory, List<BranchRows> branches) {
@@ -44,6 +46,7 @@ public final class ForwardPass {
         this.rows = count;
         this.attention = new Attention[transformer.blocks().size()][firstRow.length];
         this.notes = new SignalNotes(transformer, memory, branches, firstRow, stagedAt);
+        this.blocks = backend.record(this::runBlocks);
         stage();
         prepare();
     }
@@ -55,7 +58,17 @@ public final class ForwardPass {
 
     /** Runs all rows through all blocks and the final norm. */
     public void run() {
-        run(ForwardObserver.NONE);
+        embed();
+        blocks.run();
+    }
+
+    private void runBlocks() {
+        for (int layer = 0; layer < attention.length; layer++) {
+            storeKeysAndValues(layer);
+            attend(layer, ForwardObserver.NONE);
+            mlp(transformer.blocks().get(layer));
+        }
+        normalise(memory.hidden, transformer.finalNorm(), memory.normed);
     }
 
     /** Runs as {@link #run()} does and shows the inside to an observer. */
@@ -119,6 +132,12 @@ public final class ForwardPass {
     /** Forgets the rows in all caches. */
     public void rollback() {
         branches.forEach(branch -> branch.cache().rollback());
+    }
+
+    /** Forgets what the backend noted of the work; the caches stay as they are. The pass is not run again. */
+    @Override
+    public void close() {
+        blocks.close();
     }
 
     private void stage() {

@@ -185,7 +185,7 @@ public final class MaskedDecoder implements FrameDecoder {
             rollback();
             throw e;
         }
-        pass = null;
+        endPass();
         committedFrames++;
         history.note(begun, given.clone());
         return given.clone();
@@ -219,7 +219,7 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public void rollback() {
-        pass = null;
+        endPass();
         history.rollback();
     }
 
@@ -281,13 +281,20 @@ public final class MaskedDecoder implements FrameDecoder {
 
     @Override
     public void close() {
-        pass = null;
+        endPass();
         history.close();
         activations.close();
     }
 
     private static SequenceLayout guided(ModelConfig config, FrameGrid grid, Clip clip, int[] text) {
         return SequenceLayout.guided(config, grid, text, clip.durationToken(), clip.framesPerSecond());
+    }
+
+    private void endPass() {
+        if (pass != null) {
+            pass.close();
+            pass = null;
+        }
     }
 
     private double choiceTemperature(int step) {

@@ -34,7 +34,7 @@ public final class Transformer implements AutoCloseable {
         this.checkpoint = checkpoint;
         NetworkConfig network = plan.network();
         WeightLoader loader = new WeightLoader(checkpoint, backend, memory);
-        this.embeddings = new EmbeddingTable(checkpoint, network);
+        this.embeddings = new EmbeddingTable(checkpoint, network, backend, memory);
         for (int layer = 0; layer < network.layers(); layer++) {
             blocks.add(Block.load(loader, network, layer));
         }
@@ -44,7 +44,7 @@ public final class Transformer implements AutoCloseable {
 
     /**
      * Opens the weights of a model folder. Matrices are read and packed when they are first used, or by {@link #prepare};
-     * the embedding table stays in its file.
+     * the embedding table stays in its file, or goes whole into the memory of a backend that has one of its own.
      *
      * @param backend outlives the transformer
      * @throws io.packcache.stream.checkpoint.CheckpointException if the folder does not hold exactly the tensors of the

@@ -4,9 +4,13 @@ import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.NumberFormat;
+import io.packcache.kvcache.compute.Recording;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.CheckedBackend;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The backend for NVIDIA devices. Operations are queued; only what copies to the host waits for them.
@@ -30,24 +34,35 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
     private final Device device;
     private final Precision precision;
     private final HostMirror mirror;
+    private final ProductLibraries.Choice library;
     private final DeviceProduct product;
     private final DeviceAttention attention;
     private final DeviceSampling sampling;
     private final Scratch scratch;
 
     CudaBackend(CudaDriver driver, Precision precision) {
+        this(driver, precision, device -> new ProductLibraries.Choice(null, "products by Packcache's kernel"));
+    }
+
+    private CudaBackend(CudaDriver driver, Precision precision, Function<Device, ProductLibraries.Choice> libraryOf) {
         this.device = new Device(driver);
         this.precision = precision;
+        this.library = libraryOf.apply(device);
         this.mirror = new HostMirror(device);
-        this.product = new DeviceProduct(device);
+        this.product = new DeviceProduct(device, library.library());
         this.attention = new DeviceAttention(device, mirror);
         this.sampling = new DeviceSampling(device);
-        this.scratch = new Scratch(device.pool());
+        this.scratch = device.scratch();
+    }
+
+    /** The machine is asked once: a class that failed to load says why only the first time. */
+    private static final class Asked {
+        static final Optional<String> REFUSAL = Refusal.of(new LocalMachine());
     }
 
     /** One sentence why this backend cannot run on this machine, or null if it can. */
     public static String refusal() {
-        return Refusal.of(new LocalMachine()).orElseGet(() -> precisionRefusal(System.getProperty(PRECISION_PROPERTY)));
+        return Asked.REFUSAL.orElseGet(() -> precisionRefusal(System.getProperty(PRECISION_PROPERTY)));
     }
 
     /** Whether there is a device at all, whatever else may be missing. */
@@ -62,7 +77,9 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
      */
     public static CudaBackend open() {
         boolean wide = "float32".equals(System.getProperty(PRECISION_PROPERTY));
-        return new CudaBackend(new DriverApi(), wide ? Precision.FLOAT32 : Precision.BFLOAT16);
+        return wide
+                ? new CudaBackend(new DriverApi(), Precision.FLOAT32)
+                : new CudaBackend(new DriverApi(), Precision.BFLOAT16, ProductLibraries::choose);
     }
 
     static String precisionRefusal(String setting) {
@@ -76,14 +93,20 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
         return "cuda";
     }
 
-    /** The device in words. */
+    /** The device and who multiplies on it, in words. */
     public String description() {
-        return device.driver().description();
+        return device.driver().description() + "; " + precision.name().toLowerCase(Locale.ROOT) + ", "
+                + library.reason();
     }
 
     /** Bytes of device memory in use, scratch memory included. */
     public long liveBytes() {
         return device.pool().liveBytes();
+    }
+
+    @Override
+    public boolean remote() {
+        return true;
     }
 
     @Override
@@ -257,6 +280,24 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
     }
 
     @Override
+    public void copyRows(Tensor from, Tensor to, int count) {
+        DeviceTensor source = own(from);
+        DeviceTensor target = own(to);
+        if (source.rowBytes() != target.rowBytes() || count > source.rows() || count > target.rows()) {
+            throw new IllegalArgumentException(count + " rows of " + source.rowBytes() + " bytes cannot be copied from "
+                    + source.rows() + " rows to " + target.rows() + " rows of " + target.rowBytes() + " bytes");
+        }
+        if (count > 0) {
+            device.driver().copy(target.address(0), source.address(0), (long) count * source.rowBytes());
+        }
+    }
+
+    @Override
+    public Recording record(Runnable work) {
+        return new DeviceRecording(device, work);
+    }
+
+    @Override
     public void closeUp(Tensor[] tensors, int[] from, int[] length, int runs) {
         if (tensors.length > 0) {
             new CloseUp(device, scratch).move(tensors, from, length, runs);
@@ -306,6 +347,9 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
 
     @Override
     public void close() {
+        if (library.library() != null) {
+            library.library().close();
+        }
         device.close();
     }
 }

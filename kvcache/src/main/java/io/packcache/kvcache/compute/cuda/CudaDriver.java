@@ -43,6 +43,9 @@ interface CudaDriver extends AutoCloseable {
      */
     void launch(String kernel, int gridX, int gridY, int threads, int sharedBytes, ByteBuffer arguments);
 
+    /** The handle of the stream, for libraries that queue work on it too. */
+    long stream();
+
     /** Waits for all queued work. */
     void synchronize();
 

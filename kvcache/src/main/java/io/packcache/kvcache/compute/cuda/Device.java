@@ -20,6 +20,9 @@ final class Device implements AutoCloseable {
     private final KernelCall call;
     private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.nativeOrder());
 
+    private long scratchMoves;
+    private boolean capturing;
+
     Device(CudaDriver driver) {
         this.driver = driver;
         this.pool = new DevicePool(driver);
@@ -32,6 +35,36 @@ final class Device implements AutoCloseable {
 
     DevicePool pool() {
         return pool;
+    }
+
+    /** Memory for the length of one operation. */
+    Scratch scratch() {
+        return new Scratch(pool, () -> scratchMoves++);
+    }
+
+    /** How often scratch memory has moved so far. */
+    long scratchMoves() {
+        return scratchMoves;
+    }
+
+    /** Whether launches are noted instead of queued. */
+    boolean capturing() {
+        return capturing;
+    }
+
+    /** Notes the launches of some work as a graph; nothing is computed. */
+    int capture(Runnable work) {
+        driver.beginCapture();
+        capturing = true;
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            capturing = false;
+            driver.forget(driver.endCapture());
+            throw e;
+        }
+        capturing = false;
+        return driver.endCapture();
     }
 
     /** A launch of the named kernel, to be completed before the next. */

@@ -20,6 +20,7 @@ final class DeviceAttention {
 
     private static final int FLOAT32_QUERIES = 16;
     private static final int FLOAT32_KEYS = 32;
+    private static final int FLOAT32_WARPS = 4;
     private static final int TENSOR_CORE_QUERIES = 128;
     private static final int TENSOR_CORE_KEYS = 64;
 
@@ -31,7 +32,7 @@ final class DeviceAttention {
     DeviceAttention(Device device, HostMirror mirror) {
         this.device = device;
         this.mirror = mirror;
-        this.decoded = new Scratch(device.pool());
+        this.decoded = device.scratch();
     }
 
     /** Whether the tensor-core kernel takes heads of this size. */
@@ -44,6 +45,10 @@ final class DeviceAttention {
         if (size > WIDEST_HEAD) {
             throw new IllegalArgumentException(
                     "the CUDA backend attends to heads of up to " + WIDEST_HEAD + " channels, not " + size);
+        }
+        if (!device.capturing()) {
+            pages.sweep();
+            mirror.sweep();
         }
         for (int first = 0; first < call.cells().length; first += MOST_CELLS) {
             attend(call, first, Math.min(call.cells().length, first + MOST_CELLS), size);
@@ -114,8 +119,9 @@ final class DeviceAttention {
             int tileBytes = TENSOR_CORE_KEYS * (2 * (size + 8) * Short.BYTES + Float.BYTES);
             kernel.launch((queries + TENSOR_CORE_QUERIES - 1) / TENSOR_CORE_QUERIES, cells, 256, 2 * tileBytes);
         } else {
-            int sharedBytes = (FLOAT32_QUERIES + 2 * FLOAT32_KEYS) * (size + 1) * Float.BYTES;
-            kernel.launch((queries + FLOAT32_QUERIES - 1) / FLOAT32_QUERIES, cells, 128, sharedBytes);
+            int floats = (FLOAT32_QUERIES + 2 * FLOAT32_KEYS) * (size + 1) + FLOAT32_WARPS * FLOAT32_KEYS;
+            kernel.launch(
+                    (queries + FLOAT32_QUERIES - 1) / FLOAT32_QUERIES, cells, 32 * FLOAT32_WARPS, floats * Float.BYTES);
         }
     }
 

@@ -2,8 +2,8 @@ package io.packcache.kvcache.compute.cuda;
 
 import io.packcache.kvcache.compute.NumberFormat;
 
-/** Matrix products by our own kernels. */
-final class DeviceProduct {
+/** Matrix products by our own kernels, or those of bfloat16 by a library. */
+final class DeviceProduct implements AutoCloseable {
 
     private static final int THREADS = 256;
     private static final int FLOAT32_TILE = 64;
@@ -12,11 +12,13 @@ final class DeviceProduct {
     private static final int TENSOR_CORE_SHARED_BYTES = 3 * 2 * TENSOR_CORE_TILE * (32 + 8) * Short.BYTES;
 
     private final Device device;
+    private final ProductLibrary library; // null if our kernel multiplies
     private final Scratch narrowed;
 
-    DeviceProduct(Device device) {
+    DeviceProduct(Device device, ProductLibrary library) {
         this.device = device;
-        this.narrowed = new Scratch(device.pool());
+        this.library = library;
+        this.narrowed = device.scratch();
     }
 
     void multiply(DeviceTensor x, int firstRow, int rows, DeviceWeights weights, DeviceTensor y) {
@@ -63,6 +65,25 @@ final class DeviceProduct {
                 .integer(weights.inputs())
                 .integer(weights.pitch())
                 .launch(rows, THREADS, 0);
+        if (library == null) {
+            byOurKernel(narrow, rows, weights, y);
+        } else {
+            byLibrary(narrow, rows, weights, y);
+        }
+    }
+
+    private void byLibrary(long narrow, int rows, DeviceWeights weights, long y) {
+        library.multiply(narrow, weights.address(), y, rows, weights.pitch(), weights.outputs());
+        if (weights.biasAddress() != 0) {
+            device.kernel("addBias")
+                    .pointer(weights.biasAddress())
+                    .pointer(y)
+                    .integer(weights.outputs())
+                    .launch(rows, THREADS, 0);
+        }
+    }
+
+    private void byOurKernel(long narrow, int rows, DeviceWeights weights, long y) {
         device.kernel("productTensorCore")
                 .pointer(narrow)
                 .pointer(weights.address())
@@ -76,6 +97,12 @@ final class DeviceProduct {
                         tiles(rows, TENSOR_CORE_TILE),
                         THREADS,
                         TENSOR_CORE_SHARED_BYTES);
+    }
+
+    /** Gives the scratch memory back; the library is its owner's. */
+    @Override
+    public void close() {
+        narrowed.close();
     }
 
     private static int tiles(int count, int tile) {

@@ -13,7 +13,7 @@ final class DeviceSampling {
 
     DeviceSampling(Device device) {
         this.device = device;
-        this.scratch = new Scratch(device.pool());
+        this.scratch = device.scratch();
     }
 
     void draw(

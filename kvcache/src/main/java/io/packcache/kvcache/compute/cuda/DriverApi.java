@@ -35,7 +35,7 @@ final class DriverApi implements CudaDriver {
 
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
-    private final CUstream stream = new CUstream();
+    private final Stream stream = new Stream();
     private final CUmodule module = new CUmodule();
     private final Map<String, CUfunction> functions = new HashMap<>();
     private final List<CUgraphExec> graphs = new ArrayList<>();
@@ -57,8 +57,19 @@ final class DriverApi implements CudaDriver {
         }
     }
 
+    /** A stream that tells its handle. */
+    private static final class Stream extends CUstream {
+
+        long handle() {
+            return getNativePointer();
+        }
+    }
+
     DriverApi() {
-        check(JCudaDriver.cuInit(0), "cuInit");
+        String error = start();
+        if (error != null) {
+            throw new IllegalStateException("cuInit failed: " + error);
+        }
         check(JCudaDriver.cuDeviceGet(device, 0), "cuDeviceGet");
         check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
         try {
@@ -203,6 +214,11 @@ final class DriverApi implements CudaDriver {
             functions.put(kernel, known);
         }
         return known;
+    }
+
+    @Override
+    public long stream() {
+        return stream.handle();
     }
 
     @Override

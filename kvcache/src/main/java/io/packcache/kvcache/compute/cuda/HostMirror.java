@@ -30,6 +30,12 @@ final class HostMirror {
         }
     }
 
+    /** Gives the copies of arrays back that are gone. */
+    void sweep() {
+        floats.sweep();
+        integers.sweep();
+    }
+
     /** Where the array lies on the device, or 0 if it is null. */
     long address(float[] array) {
         if (array == null || array.length == 0) {

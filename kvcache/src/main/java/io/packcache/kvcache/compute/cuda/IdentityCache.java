@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What was made of objects that others own, by identity. An entry is closed at the first request after the garbage collector
- * has found its object dead.
+ * What was made of objects that others own, by identity. An entry is closed at the first {@link #sweep} after the garbage
+ * collector has found its object dead.
  *
  * @param <K> what entries are made of
  * @param <V> what is made of them
@@ -41,7 +41,6 @@ final class IdentityCache<K, V extends AutoCloseable> {
 
     /** The entry of an object, made now if there is none. */
     V get(K object, Function<K, V> make) {
-        sweep();
         V known = entries.get(new Key(object, null));
         if (known == null) {
             known = make.apply(object);
@@ -50,7 +49,8 @@ final class IdentityCache<K, V extends AutoCloseable> {
         return known;
     }
 
-    private void sweep() {
+    /** Closes what was made of objects that are gone. */
+    void sweep() {
         for (Object key = dead.poll(); key != null; key = dead.poll()) {
             V entry = entries.remove(key);
             try {

@@ -268,6 +268,11 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
             int[] columns,
             float[] probabilities);
 
+    /** A matrix in an array of the caller's, row-major, as a source to pack. */
+    public static MatrixSource matrix(float[] values, int outputs, int inputs) {
+        return new ArrayMatrix(values, outputs, inputs);
+    }
+
     /** Says which row of the logits cannot be sampled, where its largest value or the sum over it is not a number. */
     public static void requireFinite(double value, int row) {
         if (!Double.isFinite(value)) {

@@ -104,6 +104,11 @@ final class EmulatedDriver implements CudaDriver {
     }
 
     @Override
+    public long stream() {
+        return 0;
+    }
+
+    @Override
     public void synchronize() {
         liveAllocations(); // an answer comes when everything before is done
     }

@@ -10,11 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Compiles the kernels for the host, once per JVM. */
-final class Emulator {
+/** Devices for tests: the kernels compiled for the host, once per JVM. */
+public final class Emulator {
 
-    private static final Path TESTS = Path.of("src/test/cuda");
-    private static final Path KERNELS = Path.of("src/main/cuda");
+    /** From the folder of a module, ours or another. */
+    private static final Path SOURCES =
+            Files.exists(Path.of("src/test/cuda")) ? Path.of("src") : Path.of("../kvcache/src");
+
+    private static final Path TESTS = SOURCES.resolve("test/cuda");
+    private static final Path KERNELS = SOURCES.resolve("main/cuda");
 
     private Emulator() {}
 
@@ -30,6 +34,11 @@ final class Emulator {
         }
         assumeTrue(there, "g++ is not installed, which compiles the kernels for the host");
         return new EmulatedDriver(Holder.PROGRAM);
+    }
+
+    /** A backend on a device of its own, see {@link #open}. */
+    public static CudaBackend backend(Precision precision) {
+        return new CudaBackend(open(), precision);
     }
 
     private static boolean compilerThere() {

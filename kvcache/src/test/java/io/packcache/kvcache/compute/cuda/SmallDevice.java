@@ -68,6 +68,11 @@ final class SmallDevice implements CudaDriver {
     }
 
     @Override
+    public long stream() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void synchronize() {
         throw new UnsupportedOperationException();
     }
