@@ -57,7 +57,7 @@ final class Repositioning {
         }
         storage.encoded = turned;
         for (int token = text; token < storage.tokens; token++) {
-            table.reposition(token, table.slot(token), moved(token, table.slot(token)));
+            table.reposition(token, token + 1, table.slot(token), stride, shift);
         }
     }
 
@@ -90,7 +90,7 @@ final class Repositioning {
                 && table.frame(token) == table.frame(other)
                 && table.visual(token)
                 && table.visual(other)
-                && table.position(token).t() == table.position(other).t();
+                && table.t(token) == table.t(other);
     }
 
     private TokenPosition moved(int token, long slot) {
@@ -113,9 +113,7 @@ final class Repositioning {
             if (first < end && table.slot(first) != frame.slot()) {
                 storage.encoded.replaceAll(
                         pages -> pages.frame() == frame.frame() ? turned(pages, frame.slot()) : pages);
-                for (int token = first; token < end; token++) {
-                    table.reposition(token, frame.slot(), moved(token, frame.slot()));
-                }
+                table.reposition(first, end, frame.slot(), stride, shift);
             }
         }
     }

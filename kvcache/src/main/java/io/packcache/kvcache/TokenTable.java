@@ -1,6 +1,7 @@
 package io.packcache.kvcache;
 
 import io.packcache.kvcache.compute.RowGather;
+import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.TokenPosition;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -71,6 +72,11 @@ public final class TokenTable {
         return visual[row];
     }
 
+    /** Where it stands in time, if it is {@link #visual}. */
+    int t(int row) {
+        return t[row];
+    }
+
     /** Bytes of all arrays, exactly; array headers are not counted. */
     public long bytes() {
         return (long) role.length * BYTES_PER_TOKEN;
@@ -134,6 +140,29 @@ public final class TokenTable {
         t[row] = position.t();
         h[row] = position.h();
         w[row] = position.w();
+    }
+
+    /**
+     * Moves the entries {@code first .. end - 1} of one frame, as {@link PositionStride#moved} and {@link
+     * TokenPosition#shifted} say, and allocates nothing.
+     *
+     * @param shift on every axis
+     */
+    void reposition(int first, int end, long newSlot, PositionStride stride, int shift) {
+        for (int row = first; row < end; row++) {
+            int slots = Math.toIntExact(newSlot - slot[row]);
+            slot[row] = newSlot;
+            index[row] = moved(index[row], stride.index(), slots, shift);
+            if (visual[row]) {
+                t[row] = moved(t[row], stride.time(), slots, shift);
+                h[row] = Math.addExact(h[row], shift);
+                w[row] = Math.addExact(w[row], shift);
+            }
+        }
+    }
+
+    private static int moved(int coordinate, int step, int slots, int shift) {
+        return Math.toIntExact((long) coordinate + (long) step * slots + shift);
     }
 
     /** Takes over the first {@code tokens} entries of another table. */

@@ -70,16 +70,8 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private PolicyList policies;
 
-    @Option(
-            names = "--budget",
-            paramLabel = "FRAMES",
-            defaultValue = "auto",
-            converter = AllowanceConverter.class,
-            description = {
-                "History that every policy may keep, in frames' worth; full keeps all.",
-                "Default: auto, 1 where history is stored masked and 2 where not. own: each as its settings have it."
-            })
-    private Allowance allowance;
+    @Mixin
+    private BudgetOption budget;
 
     @Option(
             names = "--out",
@@ -111,6 +103,7 @@ final class CompareCommand implements Callable<Integer> {
             throw new UserError("--clips measures for the report; say where it goes with --out DIR");
         }
         Map<String, CompactionPolicy> named = policies.read();
+        Allowance allowance = budget.read();
         Path sheet = sheet();
         try (Backend backend = models.openBackend();
                 VideoModel model = models.load(backend)) {
@@ -126,7 +119,7 @@ final class CompareCommand implements Callable<Integer> {
                 print(runs);
                 if (sheet != null) {
                     draw(runs, request, sheet);
-                    report(runs, named, model, backend, request, sheet);
+                    report(runs, named, allowance, model, backend, request, sheet);
                 }
             } finally {
                 runs.values().forEach(PolicyRun::close);
@@ -227,6 +220,7 @@ final class CompareCommand implements Callable<Integer> {
     private void report(
             Map<String, PolicyRun> runs,
             Map<String, CompactionPolicy> named,
+            Allowance allowance,
             VideoModel model,
             Backend backend,
             GenerationRequest request,
@@ -247,10 +241,11 @@ final class CompareCommand implements Callable<Integer> {
         }
         String note = String.format(
                 Locale.ROOT,
-                "%d latent frames, seed %d; %d held-out clips",
+                "%d latent frames, seed %d; measured against the truth of %d held-out clip(s); budget of history: %s",
                 reference.codes().size(),
                 request.seed(),
-                clips);
+                clips,
+                budget.text());
         ReportPage page = new ReportPage("\u201c" + prompt + "\u201d", note, measures, Files.readAllBytes(sheet));
         Files.writeString(out.resolve("report.json"), page.json());
         Files.writeString(out.resolve("report.html"), page.html());

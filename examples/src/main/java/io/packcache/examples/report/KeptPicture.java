@@ -4,7 +4,7 @@ import io.packcache.examples.report.PolicyMeasures.KeptFrame;
 import java.util.List;
 import java.util.Locale;
 
-/** Which codes of each frame were kept, as SVG: one grid per frame, oldest first, darker the more layers and heads hold it. */
+/** Which codes of each frame were kept, as SVG: one grid per frame, oldest first, stronger the more layers and heads hold it. */
 final class KeptPicture {
 
     private static final int CELL = 9;

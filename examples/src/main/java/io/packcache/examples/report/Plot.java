@@ -22,6 +22,8 @@ final class Plot {
 
     private static final int WIDTH = 760;
     private static final int HEIGHT = 320;
+    private static final float WIDEST = 5;
+    private static final float THINNEST = 1.5f;
     private static final Color INK = new Color(0x7a7a7a);
     private static final Color GRID = new Color(128, 128, 128, 60);
     private static final Color[] LINES = {
@@ -65,7 +67,8 @@ final class Plot {
                 XYSeries series = chart.addSeries(line.getKey(), x, y);
                 series.setMarker(SeriesMarkers.NONE);
                 series.setLineColor(LINES[colour % LINES.length]);
-                series.setLineStyle(new BasicStroke(2));
+                // Lines that coincide all show: each is thinner than those below it.
+                series.setLineStyle(new BasicStroke(Math.max(THINNEST, WIDEST - colour)));
             }
             colour++;
         }
@@ -84,6 +87,7 @@ final class Plot {
                 .setPlotBackgroundColor(clear)
                 .setChartFontColor(INK);
         chart.getStyler().setPlotBorderColor(GRID);
+        chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("#,##0.####");
         chart.getStyler()
                 .setPlotGridLinesColor(GRID)
                 .setAxisTickLabelsColor(INK)

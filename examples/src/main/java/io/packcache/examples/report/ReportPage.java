@@ -153,7 +153,7 @@ public final class ReportPage {
         }
         page.append(
                 "<h2>Kept codes</h2><p class=\"note\">What is held at the end of the first held-out clip, oldest frame"
-                        + " first; the darker, the more layers and heads hold it.</p>");
+                        + " first; the stronger the colour, the more layers and heads hold it.</p>");
         policies.forEach(policy -> page.append("<h3>")
                 .append(escaped(policy.policy()))
                 .append("</h3><div class=\"scroll\">")

@@ -97,6 +97,12 @@ class CommandLineTest {
     }
 
     @Test
+    void aBudgetThatIsNoneIsRefusedBeforeAnythingIsGenerated() {
+        assertThat(run("compare", "--budget", "-1")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--budget -1 is no budget; give frames' worth above 0, auto or own");
+    }
+
+    @Test
     void evaluateJudgesHeldOutClips() {
         assertThat(run("evaluate", "--clips", "1", "--policies", "packcache"))
                 .as(err.toString())
