@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 final class CacheSignals implements Signals {
 
     private final Storage storage;
+    private final Archive archive;
     private final TokenTable table;
     private final ProbeState probes;
     private final Set<Signal> declared;
@@ -18,8 +19,10 @@ final class CacheSignals implements Signals {
     private ProbeAttention attention; // of the cell asked for last
     private int attending = -1;
 
-    CacheSignals(Storage storage, ProbeState probes, Set<Signal> declared) {
+    /** @param archive null for none */
+    CacheSignals(Storage storage, Archive archive, ProbeState probes, Set<Signal> declared) {
         this.storage = storage;
+        this.archive = archive;
         this.table = storage.table;
         this.declared = Set.copyOf(declared);
         this.rotations = new TokenRotations(table, storage.positions.scheme());
@@ -47,14 +50,11 @@ final class CacheSignals implements Signals {
 
     @Override
     public float[] meanKey(int layer, int head, long frame) {
-        float[] keys = keys(layer, head, frame);
-        int size = storage.shape.headSize();
-        int tokens = keys.length / size;
-        float[] mean = new float[size];
-        for (int at = 0; at < keys.length; at++) {
-            mean[at % size] += keys[at] / tokens;
-        }
-        return mean;
+        require(Signal.KEY);
+        Archive.Entry entry = archive == null ? null : archive.entry(frame);
+        return entry == null
+                ? held(layer, head, frame).meanKey(rotations)
+                : entry.meanKeys()[layer * storage.shape.kvHeads() + head].clone();
     }
 
     @Override

@@ -1,15 +1,18 @@
 package io.packcache.kvcache;
 
+import io.packcache.kvcache.plan.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All committed tokens of a cache, exactly: rows, pages, tables, positions and what signals have accumulated. Made by
  * {@link KvCache#snapshot}, put back by {@link KvCache#restore}, any number of times, also into another cache of the same
  * shape and grid.
  *
- * <p>Holds a copy of the raw rows; pages never change and are shared. The archive is not part of it.
+ * <p>Holds a copy of the raw rows; pages and copies in the archive never change and are shared. A copy that was forgotten
+ * since may be in no tier any more when a snapshot in memory is put back, which is refused then.
  */
 public final class CacheSnapshot {
 
@@ -27,6 +30,8 @@ public final class CacheSnapshot {
     long nextSlot;
     long newestFrame;
     ProbeState probes = ProbeState.NONE;
+    Set<Signal> collected = Set.of(); // signals, so that what can only be noted while a frame is stored is not missed
+    Archive.Saved archive = Archive.Saved.NONE;
 
     CacheSnapshot(CacheShape shape, FrameGrid grid) {
         this.shape = shape;
@@ -62,7 +67,7 @@ public final class CacheSnapshot {
         return newestFrame;
     }
 
-    /** The snapshot taken apart for a file; the arrays are its own. */
+    /** The snapshot taken apart for a file; the arrays are its own. Copies in the archive are read from wherever they are. */
     public CacheParts parts() {
         return SnapshotWriter.parts(this);
     }
@@ -161,7 +166,7 @@ public final class CacheSnapshot {
     }
 
     /** Attention accumulates in place, all else of an encoded frame never changes. */
-    private static List<EncodedFrame> copy(List<EncodedFrame> frames) {
+    static List<EncodedFrame> copy(List<EncodedFrame> frames) {
         List<EncodedFrame> copies = new ArrayList<>();
         for (EncodedFrame frame : frames) {
             RowNotes[] notes = Arrays.stream(frame.notes())

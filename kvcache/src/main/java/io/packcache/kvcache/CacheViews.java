@@ -16,17 +16,27 @@ final class CacheViews {
 
     private final Storage storage;
     private final TokenTable table;
+    private final Archive archive;
     private final int tokens;
 
-    private CacheViews(Storage storage, int tokens) {
+    private CacheViews(Storage storage, Archive archive, int tokens) {
         this.storage = storage;
+        this.archive = archive;
         this.table = storage.table;
         this.tokens = tokens;
     }
 
-    /** @param tokens the first so many of the table */
-    static CacheView of(Storage storage, int tokens) {
-        return new CacheViews(storage, tokens).view();
+    /**
+     * @param archive null for none
+     * @param tokens the first so many of the table
+     */
+    static CacheView of(Storage storage, Archive archive, int tokens) {
+        return new CacheViews(storage, archive, tokens).view();
+    }
+
+    /** What a storage holds of one frame, whose tokens are listed from {@code first} to before {@code end}. */
+    static FrameView frame(Storage storage, int first, int end) {
+        return new CacheViews(storage, null, storage.tokens).frame(first, end);
     }
 
     private CacheView view() {
@@ -38,7 +48,13 @@ final class CacheViews {
             first = end;
         }
         long bytesPerToken = storage.shape.bytesPerToken() + TokenTable.BYTES_PER_TOKEN;
-        return new CacheView(storage.grid, storage.shape, text, frames, List.of(), bytesPerToken, Signals.NONE);
+        return new CacheView(storage.grid, storage.shape, text, frames, archived(), bytesPerToken, Signals.NONE);
+    }
+
+    private List<FrameView> archived() {
+        return archive == null
+                ? List.of()
+                : archive.entries().stream().map(Archive.Entry::view).toList();
     }
 
     private FrameView frame(int first, int end) {
@@ -63,7 +79,7 @@ final class CacheViews {
                 masked,
                 multiplicities(first, end, pages),
                 pages == null ? Encoding.RAW : pages.encoding(),
-                false);
+                archive != null && archive.entry(frame) != null);
     }
 
     private Selection held(int first, int end, EncodedFrame pages) {

@@ -82,6 +82,19 @@ final class CellFrame {
         return read(cell.values, page == null ? null : page.values());
     }
 
+    /** The mean of the keys as if none was rotated, head size long; zeros if there are none. */
+    float[] meanKey(TokenRotations rotations) {
+        float[] keys = keys();
+        float[] mean = new float[headSize];
+        for (int i = 0; i < rows.length; i++) {
+            rotations.unrotate(keys, i * headSize, tokens[i]);
+            for (int channel = 0; channel < headSize; channel++) {
+                mean[channel] += keys[i * headSize + channel] / rows.length;
+            }
+        }
+        return mean;
+    }
+
     /** What is noted of them. */
     RowNotes notes() {
         RowNotes notes = new RowNotes(rows.length);

@@ -8,6 +8,9 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.PlanCheck;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.Positions;
+import io.packcache.kvcache.tier.FrameStore;
+import io.packcache.kvcache.tier.TierBytes;
+import io.packcache.kvcache.tier.TierSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,7 @@ public final class KvCache implements AutoCloseable {
     private final Storage storage;
     private final Reservation reservation;
     private final Probes probes;
+    private Archive archive; // null before tiers are opened
 
     private int staged;
     private long nextSlot;
@@ -134,9 +138,18 @@ public final class KvCache implements AutoCloseable {
         storage.store(layer, newKeys, newValues, firstRow, count, stagedToken);
     }
 
-    /** Bytes reserved for rows, pages, tables, notes and noted queries, exactly; headers of arrays and objects are not counted. */
+    /**
+     * Bytes reserved for rows, pages, tables, notes and noted queries, and for frames in the host tier, exactly; headers of
+     * arrays and objects are not counted.
+     */
     public long residentBytes() {
-        return storage.bytes() + probes.bytes();
+        long archived = archive == null ? 0 : archive.hostBytes() + archive.indexBytes();
+        return storage.bytes() + probes.bytes() + archived;
+    }
+
+    /** Bytes of frames in each tier, exactly. */
+    public TierBytes tierBytes() {
+        return archive == null ? new TierBytes(0, 0) : new TierBytes(archive.hostBytes(), archive.diskBytes());
     }
 
     /** Bytes of the rows in use, staged ones included, and of all pages. */
@@ -151,8 +164,32 @@ public final class KvCache implements AutoCloseable {
 
     /** The same with signals; they are read from the cache when asked for, so before it changes. */
     public CacheView view(Set<Signal> signals) {
-        CacheView view = CacheViews.of(storage, size());
-        return signals.isEmpty() ? view : view.withSignals(new CacheSignals(storage, probes.state(), signals));
+        CacheView view = CacheViews.of(storage, archive, size());
+        return signals.isEmpty() ? view : view.withSignals(new CacheSignals(storage, archive, probes.state(), signals));
+    }
+
+    /**
+     * Opens the tiers that plans may move frames into. If some are open already with other settings, the frames in them move
+     * over; with the same settings this waits until there is room for another frame or the writer has caught up.
+     *
+     * @throws io.packcache.kvcache.tier.TierException if the frames do not fit, or one could not be written; nothing has
+     *     changed then
+     */
+    public void archive(TierSettings settings) {
+        if (archive == null || !archive.settings().equals(settings)) {
+            archive(new FrameStore(settings));
+        } else {
+            archive.awaitRoom();
+        }
+    }
+
+    void archive(FrameStore store) {
+        requireOpen();
+        if (archive == null) {
+            archive = new Archive(storage, store);
+        } else {
+            archive.move(store);
+        }
     }
 
     /**
@@ -206,8 +243,12 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Carries out a plan. It is checked as a whole first; a refused plan leaves the cache as it was.
+     * Carries out a plan. It is checked as a whole first; a refused plan leaves the cache as it was. Frames that come back
+     * are read before anything changes, then those that leave are copied into the tiers. That waits while host memory is full
+     * and the writer of the disk tier is behind.
      *
+     * @throws CacheBudgetExceededException if frames that come back do not fit the budget
+     * @throws io.packcache.kvcache.tier.TierException if a tier is full, or a file cannot be written, read, or was altered
      * @throws io.packcache.kvcache.plan.InvalidPlanException if the plan names what the cache does not hold, is out of
      *     order, empties a conditioning frame, or folds what it should not
      * @throws IllegalStateException if tokens are staged
@@ -215,8 +256,16 @@ public final class KvCache implements AutoCloseable {
     public void apply(CompactionPlan plan) {
         requireOpen();
         requireNothingStaged("a plan cannot be applied");
-        PlanCheck.check(plan, view());
-        Compaction.apply(plan, storage);
+        CacheView view = view();
+        PlanCheck.check(plan, view, archive != null);
+        try (Recall recall = Recall.of(plan, view, archive)) {
+            recall.requireRoom(view, storage, reservation);
+            if (archive != null) {
+                archive.exchange(plan.archive());
+            }
+            Compaction.apply(recall.rest(), storage);
+            recall.insert(storage);
+        }
         nextSlot = plan.nextSlot();
     }
 
@@ -283,6 +332,8 @@ public final class KvCache implements AutoCloseable {
         snapshot.nextSlot = nextSlot;
         snapshot.newestFrame = newestFrame;
         snapshot.probes = probes.state();
+        snapshot.collected = Set.copyOf(probes.declared());
+        snapshot.archive = archive == null ? Archive.Saved.NONE : archive.save();
         return snapshot;
     }
 
@@ -290,6 +341,8 @@ public final class KvCache implements AutoCloseable {
      * Holds from now on what the snapshot holds, and nothing else.
      *
      * @throws IllegalArgumentException if the snapshot is of a cache of another shape or grid
+     * @throws io.packcache.kvcache.tier.TierException if a frame of its archive is in no tier any more, or the tiers are too
+     *     small for all; nothing has changed then
      * @throws CacheBudgetExceededException if it does not fit the budget; nothing has changed then
      * @throws IllegalStateException if tokens are staged
      */
@@ -298,10 +351,18 @@ public final class KvCache implements AutoCloseable {
         requireNothingStaged("a snapshot cannot be restored");
         requireAlike(snapshot);
         reservation.require(snapshot);
+        if (archive == null && !snapshot.archive.isEmpty()) {
+            // Until whoever archives says which tiers it wants.
+            archive(TierSettings.unlimitedHost());
+        }
+        if (archive != null) {
+            archive.restore(snapshot.archive);
+        }
         snapshot.put(storage);
         nextSlot = snapshot.nextSlot;
         newestFrame = snapshot.newestFrame;
         probes.restore(snapshot.probes);
+        probes.declare(snapshot.collected);
         stagedFrame = newestFrame;
     }
 
@@ -325,6 +386,9 @@ public final class KvCache implements AutoCloseable {
         }
         TextExchange.apply(storage, text.storage, shift, reservation);
         probes.shift(shift);
+        if (archive != null) {
+            archive.shift(shift);
+        }
     }
 
     /** Gives all memory back. Closing twice does nothing. */
@@ -334,6 +398,9 @@ public final class KvCache implements AutoCloseable {
         rollback();
         probes.forget();
         storage.close();
+        if (archive != null) {
+            archive.close();
+        }
     }
 
     private int place(TokenInfo token) {

@@ -67,6 +67,24 @@ final class Reservation {
         }
     }
 
+    /**
+     * Refuses frames that come back if the budget does not allow them.
+     *
+     * @param count tokens that come back
+     * @param held tokens that stay beside them
+     * @param bytes what all of them take
+     * @throws CacheBudgetExceededException if they do not fit; nothing has changed then
+     */
+    void require(long count, long held, long bytes) {
+        long most = budget.tokens(storage.grid);
+        if (held + count > most || bytes > budget.bytes()) {
+            String origin = held + count > most
+                    ? ""
+                    : " (with what comes back they take " + bytes + " bytes, the budget is " + budget.bytes() + ")";
+            throw new CacheBudgetExceededException(count, held, Math.min(most, held + count - 1), origin);
+        }
+    }
+
     private void giveBack(Cell cell, long most) {
         if (cell.capacity() > most) {
             storage.resize(cell, (int) most);

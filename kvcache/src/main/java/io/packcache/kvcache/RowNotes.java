@@ -134,9 +134,14 @@ final class RowNotes {
 
     /** A copy of the first {@code rows} rows. */
     RowNotes copy(int rows) {
+        return copy(0, rows);
+    }
+
+    /** A copy of {@code rows} rows from {@code first} on. */
+    RowNotes copy(int first, int rows) {
         RowNotes copy = new RowNotes(rows);
         for (int kind = 0; kind < KINDS; kind++) {
-            copy.notes[kind] = notes[kind] == null ? null : Arrays.copyOf(notes[kind], rows);
+            copy.notes[kind] = notes[kind] == null ? null : Arrays.copyOfRange(notes[kind], first, first + rows);
         }
         return copy;
     }

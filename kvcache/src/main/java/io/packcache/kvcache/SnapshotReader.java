@@ -1,6 +1,7 @@
 package io.packcache.kvcache;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.packcache.kvcache.codec.Codecs;
 import io.packcache.kvcache.codec.LayerPairs;
 import io.packcache.kvcache.compute.EncodedRows;
@@ -9,6 +10,7 @@ import io.packcache.kvcache.compute.rows.PairedRows;
 import io.packcache.kvcache.compute.rows.StoredRows;
 import io.packcache.kvcache.plan.Encoding;
 import io.packcache.kvcache.plan.Selection;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.TokenPosition;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -16,10 +18,13 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Puts a snapshot together from parts that are not trusted: whatever the cache takes for granted is checked, and nothing is
@@ -65,6 +70,8 @@ final class SnapshotReader {
         }
         encoded();
         snapshot.probes = probes();
+        snapshot.collected = collected();
+        snapshot.archive = archive();
         return snapshot;
     }
 
@@ -203,6 +210,53 @@ final class SnapshotReader {
                         + stored.remaining() + " bytes more, expected " + rows + " x "
                         + snapshot.shape.headSize());
         return loaded;
+    }
+
+    private Set<Signal> collected() {
+        Set<Signal> collected = EnumSet.noneOf(Signal.class);
+        for (JsonNode name : description.path("collected")) {
+            require(
+                    Arrays.stream(Signal.values())
+                            .anyMatch(signal -> signal.name().equals(name.textValue())),
+                    "the signal " + name + " is unknown");
+            collected.add(Signal.valueOf(name.textValue()));
+        }
+        return collected;
+    }
+
+    private Archive.Saved archive() {
+        JsonNode node = description.path("archive");
+        List<Archive.SavedCopy> copies = new ArrayList<>();
+        long last = -1;
+        for (int i = 0; i < node.path("frames").size(); i++) {
+            JsonNode frame = node.path("frames").get(i);
+            require(
+                    frame.path("parts") instanceof ObjectNode parts && !parts.has("archive"),
+                    "frame " + i + " of the archive is not described");
+            Map<String, Buffer> own = new HashMap<>();
+            String prefix = "archive." + i + ".";
+            arrays.forEach((name, array) -> {
+                if (name.startsWith(prefix)) {
+                    own.put(name.substring(prefix.length()), array);
+                }
+            });
+            CacheParts parts = new CacheParts((ObjectNode) frame.path("parts"), own);
+            last = requireFrame(CacheSnapshot.of(parts), last);
+            copies.add(new Archive.SavedCopy(frame.path("shift").intValue(), parts));
+        }
+        return new Archive.Saved(null, node.path("shift").intValue(), List.of(), copies);
+    }
+
+    /** A copy in the archive is one generated frame of a cache like this one. */
+    private long requireFrame(CacheSnapshot copy, long last) {
+        require(
+                copy.shape.equals(snapshot.shape) && copy.grid.equals(snapshot.grid) && copy.tokens > 0,
+                "the archive holds something else than frames of this cache");
+        long frame = copy.table.frame(0);
+        require(
+                frame > last && frame <= snapshot.newestFrame && copy.table.frame(copy.tokens - 1) == frame,
+                "the archive holds frame " + frame + " out of order");
+        return frame;
     }
 
     private ProbeState probes() {

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Takes a snapshot apart; {@link SnapshotReader} puts it together again. */
 final class SnapshotWriter {
@@ -49,6 +50,11 @@ final class SnapshotWriter {
             encoded.add(encoded("page." + i, snapshot.encoded.get(i)));
         }
         description.set("probes", probes());
+        ArrayNode collected = description.putArray("collected");
+        new TreeSet<>(snapshot.collected).forEach(signal -> collected.add(signal.name()));
+        if (!snapshot.archive.isEmpty()) {
+            archive(description.putObject("archive"));
+        }
         return new CacheParts(description, arrays);
     }
 
@@ -105,6 +111,18 @@ final class SnapshotWriter {
                     .put("retention", pairs.retention());
         }
         return node;
+    }
+
+    private void archive(ObjectNode node) {
+        node.put("shift", snapshot.archive.shift());
+        ArrayNode copies = node.putArray("frames");
+        for (Archive.SavedCopy copy : snapshot.archive.read()) {
+            String prefix = "archive." + copies.size() + ".";
+            copies.addObject()
+                    .put("shift", copy.shift())
+                    .set("parts", copy.parts().description());
+            copy.parts().arrays().forEach((name, array) -> arrays.put(prefix + name, array));
+        }
     }
 
     private ObjectNode probes() {

@@ -180,6 +180,25 @@ final class Storage {
         return bytes;
     }
 
+    /** Bytes of the rows in use and of the pages of one frame. */
+    long usedBytes(long frame) {
+        int first = table.firstOf(frame, tokens);
+        int end = table.firstOf(frame + 1, tokens);
+        long bytes = (end - first) * bytesPerToken();
+        for (RowLayout layout : layouts) {
+            bytes += layout.isWhole() ? 0 : (long) rows(layout, first, end) * Integer.BYTES;
+        }
+        for (Cell cell : cells) {
+            bytes += rows(cell.layout, first, end) * bytesPerRow(cell);
+        }
+        EncodedFrame pages = encoded(frame);
+        return pages == null ? bytes : bytes + pages.bytes();
+    }
+
+    private static int rows(RowLayout layout, int first, int end) {
+        return layout.rowAtOrAfter(end) - layout.rowAtOrAfter(first);
+    }
+
     /** Bytes of one entry of the table, notes included. */
     long bytesPerToken() {
         return TokenTable.BYTES_PER_TOKEN + tokenNotes.bytesPerRow();

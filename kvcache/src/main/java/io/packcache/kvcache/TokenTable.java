@@ -167,19 +167,24 @@ public final class TokenTable {
 
     /** Takes over the first {@code tokens} entries of another table. */
     void copy(TokenTable source, int tokens) {
-        if (capacity() < tokens) {
-            reserve(tokens);
+        copy(source, 0, 0, tokens);
+    }
+
+    /** Takes over {@code count} entries of another table, from {@code from} there to {@code to} here. */
+    void copy(TokenTable source, int from, int to, int count) {
+        if (capacity() < to + count) {
+            reserve(to + count);
         }
-        System.arraycopy(source.role, 0, role, 0, tokens);
-        System.arraycopy(source.masked, 0, masked, 0, tokens);
-        System.arraycopy(source.visual, 0, visual, 0, tokens);
-        System.arraycopy(source.frame, 0, frame, 0, tokens);
-        System.arraycopy(source.slot, 0, slot, 0, tokens);
-        System.arraycopy(source.place, 0, place, 0, tokens);
-        System.arraycopy(source.index, 0, index, 0, tokens);
-        System.arraycopy(source.t, 0, t, 0, tokens);
-        System.arraycopy(source.h, 0, h, 0, tokens);
-        System.arraycopy(source.w, 0, w, 0, tokens);
+        System.arraycopy(source.role, from, role, to, count);
+        System.arraycopy(source.masked, from, masked, to, count);
+        System.arraycopy(source.visual, from, visual, to, count);
+        System.arraycopy(source.frame, from, frame, to, count);
+        System.arraycopy(source.slot, from, slot, to, count);
+        System.arraycopy(source.place, from, place, to, count);
+        System.arraycopy(source.index, from, index, to, count);
+        System.arraycopy(source.t, from, t, to, count);
+        System.arraycopy(source.h, from, h, to, count);
+        System.arraycopy(source.w, from, w, to, count);
     }
 
     /** The first {@code tokens} entries as named buffers. */

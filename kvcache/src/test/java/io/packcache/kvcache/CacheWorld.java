@@ -7,6 +7,7 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.TokenPosition;
+import io.packcache.kvcache.tier.TierSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,11 @@ public final class CacheWorld implements AutoCloseable {
     /** Collects signals in the guided branch. */
     public void collect(Set<Signal> signals) {
         branches.get(0).collect(signals);
+    }
+
+    /** Opens tiers in every branch. */
+    public void archive(TierSettings tiers) {
+        branches.forEach(branch -> branch.archive(tiers));
     }
 
     /** Generates and commits the next frame in every branch; the guided branch's attention, all layers one after another; zeros where it was left out. */

@@ -18,6 +18,7 @@ import io.packcache.kvcache.position.Positions;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,7 @@ class CellsTest {
     @Test
     void aPlanThatArchivesIsRefusedByACacheWithoutAnArchive() {
         try (Clip clip = clip(1)) {
-            assertThatThrownBy(() -> clip.apply(plan(1, whole(0, 0).withArchived(true))))
+            assertThatThrownBy(() -> clip.apply(plan(1, whole(0, 0)).withArchive(Set.of(0L))))
                     .isInstanceOf(InvalidPlanException.class)
                     .hasMessage("the plan archives frame 0, and this cache has no archive");
         }

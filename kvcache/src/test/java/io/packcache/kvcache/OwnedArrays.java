@@ -3,12 +3,15 @@ package io.packcache.kvcache;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.Buffer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Walks the heap from an object and adds up the primitive arrays it finds, each once. */
@@ -35,7 +38,10 @@ final class OwnedArrays {
 
     private void visit(Object object) {
         boolean ours = object != null
-                && !(object instanceof Class<?> || object instanceof String || object instanceof Enum<?>)
+                && !(object instanceof Class<?>
+                        || object instanceof String
+                        || object instanceof Enum<?>
+                        || object instanceof Path) // whose iterator never comes to an end
                 && foreign.stream().noneMatch(type -> type.isInstance(object));
         if (ours && seen.add(object)) {
             left.push(object);
@@ -46,6 +52,14 @@ final class OwnedArrays {
         Class<?> type = object.getClass();
         if (object instanceof BitSet bits) {
             return bits.size() / Byte.SIZE;
+        }
+        if (object instanceof Map<?, ?> map) {
+            map.values().forEach(this::visit);
+            return 0;
+        }
+        if (object instanceof Buffer buffer) {
+            visit(buffer.array());
+            return 0;
         }
         if (object instanceof Iterable<?> list) {
             list.forEach(this::visit);

@@ -11,6 +11,7 @@ import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.position.MmRope;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
+import io.packcache.kvcache.tier.TierSettings;
 import io.packcache.stream.model.HistoryMask;
 import io.packcache.stream.model.ModelConfig;
 import io.packcache.stream.model.SequenceLayout;
@@ -42,14 +43,17 @@ record CacheForecast(long reservedRows, double attendedRows) {
         long reserved = 0;
         long attended = 0;
         try (KvCache cache = new KvCache(backend, NARROW, grid, positions, CacheBudget.unlimited())) {
+            if (!policy.tiers().isNone()) {
+                cache.archive(TierSettings.unlimitedHost());
+            }
             cache.stage(layout.prefixTokens());
             cache.commit();
             for (int frame = 0; frame < latentFrames; frame++) {
                 cache.stage(layout.frameTokens(frame, cache.nextSlot(), masked));
                 cache.commit();
                 attended += cache.tokens();
-                reserved = Math.max(
-                        reserved, cache.residentBytes() / (NARROW.bytesPerToken() + TokenTable.BYTES_PER_TOKEN));
+                long attendable = cache.residentBytes() - cache.tierBytes().host();
+                reserved = Math.max(reserved, attendable / (NARROW.bytesPerToken() + TokenTable.BYTES_PER_TOKEN));
                 cache.apply(policy.plan(cache.view(policy.signals()), Budget.unlimited()));
             }
         }

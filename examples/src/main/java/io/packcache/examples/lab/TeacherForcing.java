@@ -60,6 +60,9 @@ public final class TeacherForcing {
         float[][] scores = new float[codes.length][];
         try (MaskedDecoder decoder = MaskedDecoder.open(transformer, config, clip)) {
             decoder.prefill();
+            if (!policy.tiers().isNone()) {
+                decoder.archive(policy.tiers());
+            }
             for (int frame = 0; frame < codes.length; frame++) {
                 decoder.begin(frame);
                 scores[frame] = decoder.score(codes[frame]);

@@ -13,7 +13,7 @@ import java.util.List;
  * @param shape layers, KV heads and head size
  * @param textTokens text tokens held
  * @param frames frames held, conditioning frames included, in time order, newest last
- * @param archive generated frames of which nothing is held but a copy in the archive, in time order; their slot is -1
+ * @param archive generated frames of which the archive has a copy, held or not, in time order: what their copies have, at slot -1
  * @param bytesPerToken bytes that one raw token occupies in one branch, over all layers and heads
  * @param signals what the policy declared
  */

@@ -13,9 +13,8 @@ import java.util.List;
  * @param folds tokens of any frame that become part of kept tokens of this one
  * @param encoding how the content is stored from now on. {@link Encoding#RAW} leaves it as it is: bits once given up do
  *     not return
- * @param archived whether the frame is in the archive from now on, as it is held now; refused by a cache without an archive
  */
-public record FramePlan(long frame, long slot, Selection kept, List<Fold> folds, Encoding encoding, boolean archived) {
+public record FramePlan(long frame, long slot, Selection kept, List<Fold> folds, Encoding encoding) {
 
     public FramePlan {
         folds = List.copyOf(folds);
@@ -23,7 +22,7 @@ public record FramePlan(long frame, long slot, Selection kept, List<Fold> folds,
 
     /** Keeps tokens and changes nothing about how they are stored. */
     public FramePlan(long frame, long slot, Selection kept) {
-        this(frame, slot, kept, List.of(), Encoding.RAW, false);
+        this(frame, slot, kept, List.of(), Encoding.RAW);
     }
 
     /** Keeps the same tokens in every layer and head. */
@@ -32,14 +31,10 @@ public record FramePlan(long frame, long slot, Selection kept, List<Fold> folds,
     }
 
     public FramePlan withFolds(List<Fold> newFolds) {
-        return new FramePlan(frame, slot, kept, newFolds, encoding, archived);
+        return new FramePlan(frame, slot, kept, newFolds, encoding);
     }
 
     public FramePlan withEncoding(Encoding newEncoding) {
-        return new FramePlan(frame, slot, kept, folds, newEncoding, archived);
-    }
-
-    public FramePlan withArchived(boolean newArchived) {
-        return new FramePlan(frame, slot, kept, folds, encoding, newArchived);
+        return new FramePlan(frame, slot, kept, folds, newEncoding);
     }
 }

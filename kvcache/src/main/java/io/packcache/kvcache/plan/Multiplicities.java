@@ -36,6 +36,13 @@ public final class Multiplicities {
         return cell == null ? 1 : cell[place];
     }
 
+    /** Bytes of the numbers, exactly; array headers are not counted. */
+    public long bytes() {
+        return Arrays.stream(cells)
+                .mapToLong(cell -> cell == null ? 0 : (long) Float.BYTES * cell.length)
+                .sum();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Multiplicities multiplicities

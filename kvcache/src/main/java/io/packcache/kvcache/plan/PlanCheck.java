@@ -25,10 +25,11 @@ public final class PlanCheck {
     /**
      * Compares a plan with what a cache holds.
      *
+     * @param archives whether the cache has an archive
      * @throws InvalidPlanException if the plan names what the cache does not hold, is out of order, empties a conditioning
-     *     frame, or folds what it should not
+     *     frame, folds what it should not, or archives where there is no archive
      */
-    public static void check(CompactionPlan plan, CacheView view) {
+    public static void check(CompactionPlan plan, CacheView view, boolean archives) {
         if (plan.textQuota() < 1) {
             throw new InvalidPlanException("a plan keeps at least 1 text token, this one keeps " + plan.textQuota());
         }
@@ -42,10 +43,24 @@ public final class PlanCheck {
             previous = frame;
         }
         check.conditions();
+        plan.archive().stream().sorted().forEach(frame -> check.archived(frame, archives));
         if (plan.nextSlot() <= (previous == null ? -1 : previous.slot())) {
             throw new InvalidPlanException(
                     "the next frame cannot go to slot " + plan.nextSlot() + "; the newest kept frame"
                             + (previous == null ? "s end at slot -1" : " stands at slot " + previous.slot()));
+        }
+    }
+
+    private void archived(long frame, boolean archives) {
+        if (!archives) {
+            throw new InvalidPlanException("the plan archives frame " + frame + ", and this cache has no archive");
+        }
+        FrameView known = held.getOrDefault(frame, archive.get(frame));
+        if (known == null || known.condition()) {
+            throw new InvalidPlanException("the plan archives frame " + frame + ", "
+                    + (known == null
+                            ? "which the cache does not hold"
+                            : "which is a conditioning frame and always held"));
         }
     }
 
@@ -72,10 +87,6 @@ public final class PlanCheck {
         FrameView view = held.getOrDefault(frame.frame(), archive.get(frame.frame()));
         if (view == null) {
             throw new InvalidPlanException("the plan keeps frame " + frame.frame() + ", which the cache does not hold");
-        }
-        if (frame.archived() && !view.archived()) {
-            throw new InvalidPlanException(
-                    "the plan archives frame " + frame.frame() + ", and this cache has no archive");
         }
         if (!frame.kept().fits(this.view.shape())) {
             throw new InvalidPlanException("the plan selects tokens of frame " + frame.frame()
@@ -105,6 +116,10 @@ public final class PlanCheck {
                     || fold.head() >= view.shape().kvHeads()) {
                 throw new InvalidPlanException("the plan folds" + where + "; the cache has " + view.shape());
             }
+            if (!held.containsKey(frame.frame()) || comesBack(frame)) {
+                throw new InvalidPlanException("the plan folds into frame " + frame.frame() + where
+                        + ", which comes back from the archive; only what is held may change");
+            }
             if (fold.into().frame() != frame.frame() || !isHeld(fold, fold.into()) || !isKept(fold, fold.into())) {
                 throw new InvalidPlanException("the plan of frame " + frame.frame() + " folds into " + fold.into()
                         + where + ", which it does not keep");
@@ -123,7 +138,7 @@ public final class PlanCheck {
 
     /** Layers that share directions share tokens. */
     private void pairs(FramePlan frame) {
-        FrameView before = held.getOrDefault(frame.frame(), archive.get(frame.frame()));
+        FrameView before = archive.getOrDefault(frame.frame(), held.get(frame.frame()));
         LayerPairs pairs = (frame.encoding().raw() ? before.encoding() : frame.encoding()).pairs();
         for (int layer = 0; pairs != null && layer < view.shape().layers(); layer++) {
             for (int head = 0;
@@ -144,6 +159,22 @@ public final class PlanCheck {
         BitSet stays = (BitSet) plan.kept().at(layer, head).clone();
         stays.and(before.held().at(layer, head));
         return stays;
+    }
+
+    /** Whether the plan keeps anything of the frame that only the archive has. */
+    private boolean comesBack(FramePlan frame) {
+        FrameView copy = archive.get(frame.frame());
+        for (int cell = 0; copy != null && cell < view.shape().cells(); cell++) {
+            int layer = cell / view.shape().kvHeads();
+            int head = cell % view.shape().kvHeads();
+            BitSet back = (BitSet) frame.kept().at(layer, head).clone();
+            back.and(copy.held().at(layer, head));
+            back.andNot(held.get(frame.frame()).held().at(layer, head));
+            if (!back.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isHeld(Fold fold, Token token) {

@@ -34,8 +34,8 @@ public interface Signals {
     }
 
     /**
-     * The mean of the un-rotated keys of a frame, head size long: of what is held, or of what was archived if nothing is.
-     * Needs {@link Signal#KEY}.
+     * The mean of the un-rotated keys of a frame, head size long: of its copy if the archive has one, else of what is held;
+     * zeros where there is nothing. Needs {@link Signal#KEY}.
      */
     default float[] meanKey(int layer, int head, long frame) {
         throw undeclared(Signal.KEY);

@@ -4,6 +4,7 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import java.util.Set;
 
 /**
@@ -21,6 +22,11 @@ public interface CompactionPolicy {
     /** What {@link #plan} must find in the view; nothing unless a policy says otherwise. */
     default Set<Signal> signals() {
         return Set.of();
+    }
+
+    /** Tiers that {@link #plan} moves frames into; none unless a policy says otherwise. */
+    default TierSettings tiers() {
+        return TierSettings.NONE;
     }
 
     /**

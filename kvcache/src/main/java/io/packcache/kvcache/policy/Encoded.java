@@ -8,6 +8,7 @@ import io.packcache.kvcache.plan.Encoding;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +70,11 @@ public record Encoded(CompactionPolicy base, List<String> keys, List<String> val
     }
 
     @Override
+    public TierSettings tiers() {
+        return base.tiers();
+    }
+
+    @Override
     public CompactionPlan plan(CacheView view, Budget budget) {
         CompactionPlan plan = base.plan(view, budget);
         List<FramePlan> frames = new ArrayList<>(plan.frames());
@@ -85,7 +91,7 @@ public record Encoded(CompactionPolicy base, List<String> keys, List<String> val
                 age++;
             }
         }
-        return new CompactionPlan(plan.textQuota(), frames, plan.nextSlot());
+        return plan.withFrames(frames);
     }
 
     /** The first age that is stored like this; 0 if none is. */

@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What stays of the generated frames, gathered cell by cell, and the plan it makes. Frames with nothing left leave. */
 final class Kept {
@@ -35,6 +36,23 @@ final class Kept {
                 sets[layer][head].or(kept.at(layer, head));
             }
         }
+    }
+
+    /** Keeps these tokens of a frame, held or in the archive, in some cells alone. */
+    void put(FrameView frame, Selection kept, int firstCell, int count) {
+        BitSet[][] sets = of(frame.frame());
+        int heads = view.shape().kvHeads();
+        for (int cell = firstCell; cell < firstCell + count; cell++) {
+            sets[cell / heads][cell % heads].or(kept.at(cell / heads, cell % heads));
+        }
+    }
+
+    /** Tokens that a cell keeps. */
+    long tokens(int cell) {
+        int heads = view.shape().kvHeads();
+        return cells.values().stream()
+                .mapToLong(sets -> sets[cell / heads][cell % heads].cardinality())
+                .sum();
     }
 
     /** Keeps the winners of a contest, and does with the losers what {@code reducer} says. Recent frames come first. */
@@ -58,7 +76,7 @@ final class Kept {
 
     /** The plan; conditioning frames stay whole. */
     CompactionPlan plan(PositionMode positions, int textQuota) {
-        return positions.plan(view, textQuota, frame -> {
+        return positions.plan(known(), textQuota, frame -> {
             if (frame.condition()) {
                 return new FramePlan(frame.frame(), frame.slot(), frame.held());
             }
@@ -70,6 +88,16 @@ final class Kept {
                     .toList();
             return kept.isEmpty() ? null : new FramePlan(frame.frame(), frame.slot(), kept).withFolds(into);
         });
+    }
+
+    /** Frames held, and those in the archive of which something is kept, in time order. */
+    private List<FrameView> known() {
+        Map<Long, FrameView> known = new TreeMap<>();
+        view.archive().stream()
+                .filter(frame -> cells.containsKey(frame.frame()))
+                .forEach(frame -> known.put(frame.frame(), frame));
+        view.frames().forEach(frame -> known.put(frame.frame(), frame));
+        return List.copyOf(known.values());
     }
 
     private BitSet[][] of(long frame) {

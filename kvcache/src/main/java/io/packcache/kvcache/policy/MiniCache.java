@@ -9,6 +9,7 @@ import io.packcache.kvcache.plan.Encoding;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,6 +88,11 @@ public record MiniCache(
     }
 
     @Override
+    public TierSettings tiers() {
+        return base.tiers();
+    }
+
+    @Override
     public CompactionPlan plan(CacheView view, Budget budget) {
         CompactionPlan plan = base.plan(view, budget);
         int first = (int) Math.ceil(depth * view.shape().layers());
@@ -99,7 +105,7 @@ public record MiniCache(
                 frames.set(i, frames.get(i).withEncoding(paired));
             }
         }
-        return new CompactionPlan(plan.textQuota(), frames, plan.nextSlot());
+        return plan.withFrames(frames);
     }
 
     private static boolean isCondition(CacheView view, long frame) {

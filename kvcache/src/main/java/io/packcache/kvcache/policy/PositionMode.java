@@ -21,14 +21,18 @@ public enum PositionMode {
      * @param stays what becomes of a frame, its slot being what it is now, or null if the frame leaves with its markers
      */
     CompactionPlan plan(CacheView view, int textQuota, Function<FrameView, FramePlan> stays) {
+        return plan(view.frames(), textQuota, stays);
+    }
+
+    /** The same of some of the frames known, in time order. */
+    CompactionPlan plan(List<FrameView> known, int textQuota, Function<FrameView, FramePlan> stays) {
         List<FramePlan> frames = new ArrayList<>();
         long nextSlot = 0;
-        for (FrameView frame : view.frames()) {
+        for (FrameView frame : known) {
             FramePlan plan = stays.apply(frame);
             if (plan != null) {
                 long slot = this == REBASE ? frames.size() : frame.slot();
-                frames.add(
-                        new FramePlan(plan.frame(), slot, plan.kept(), plan.folds(), plan.encoding(), plan.archived()));
+                frames.add(new FramePlan(plan.frame(), slot, plan.kept(), plan.folds(), plan.encoding()));
             }
             nextSlot = this == REBASE ? frames.size() : frame.slot() + 1;
         }

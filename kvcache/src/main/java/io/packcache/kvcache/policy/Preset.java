@@ -37,6 +37,7 @@ record Preset(CompactionPolicy defaults, List<Setting> settings) {
                     MiniCache.defaults(),
                     AdaKv.defaults(),
                     CriticalKv.defaults(),
+                    ReKv.defaults(),
                     Encoded.defaults(),
                     RandomChoice.defaults())
             .map(policy -> new Preset(policy, Setting.of(policy.getClass())))

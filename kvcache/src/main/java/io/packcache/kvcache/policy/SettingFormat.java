@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.packcache.kvcache.codec.Codecs;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,17 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
             },
             value -> JSON.textNode((String) value));
 
+    private static final SettingFormat AMOUNT = new SettingFormat(
+            "a whole number, at least 0", (json, place) -> whole(json), value -> JSON.numberNode((long) value));
+
+    private static final SettingFormat PATH = new SettingFormat(
+            "the path of a directory, or \"\" for the system's temporary directory",
+            (json, place) -> {
+                require(json.isTextual());
+                return Path.of(json.textValue());
+            },
+            value -> JSON.textNode(value.toString()));
+
     private static final SettingFormat CODECS = new SettingFormat(
             "a codec for all but the newest frame, or a list of codecs from the newest frame on: \"" + Encoded.RAW
                     + "\", \"" + String.join("\", \"", Codecs.names()) + "\"",
@@ -100,6 +112,10 @@ record SettingFormat(String allowed, BiFunction<JsonNode, String, Object> reader
     private static SettingFormat fixed(Class<?> type) {
         if (type == String.class) {
             return CODEC;
+        } else if (type == long.class) {
+            return AMOUNT;
+        } else if (type == Path.class) {
+            return PATH;
         } else if (type == double.class) {
             return NUMBER;
         } else if (type == boolean.class) {

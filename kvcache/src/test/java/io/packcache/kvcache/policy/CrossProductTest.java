@@ -13,6 +13,8 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Selection;
+import io.packcache.kvcache.tier.TierSettings;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ class CrossProductTest {
 
     private static final long TOKENS = 2L * CacheWorld.GRID.contentLength() + 7;
     private static final List<Backend> BACKENDS = List.of(Backends.of("plain"), Backends.of("vector"));
+
+    /** Memory for a few frames, so that others go to disk and come from there. */
+    private static final TierSettings TIERS = new TierSettings(100_000, 4 << 20, Path.of(""));
 
     static Stream<CompactionPolicy> policies() {
         return EveryPolicyTest.all().stream().filter(policy -> !(policy instanceof Encoded));
@@ -57,8 +62,12 @@ class CrossProductTest {
 
     private static void run(CompactionPolicy policy, Budget budget, Backend backend, int branches) {
         Map<Long, Selection> before = new HashMap<>();
+        boolean archives = !policy.tiers().isNone();
         try (CacheWorld world = new CacheWorld(backend, branches, CacheBudget.unlimited(), true, ATTENDED)) {
             world.collect(policy.signals());
+            if (archives) {
+                world.archive(TIERS);
+            }
             for (int frame = 0; frame < FRAMES; frame++) {
                 assertFinite(world.frame());
                 CacheView view = world.view(policy.signals());
@@ -67,7 +76,7 @@ class CrossProductTest {
                     assertSame(policy.plan(view, budget), plan);
                 }
                 world.apply(plan);
-                assertHolds(world, budget, before);
+                assertHolds(world, budget, before, archives);
             }
         }
     }
@@ -89,17 +98,23 @@ class CrossProductTest {
         }
     }
 
-    private static void assertHolds(CacheWorld world, Budget budget, Map<Long, Selection> before) {
+    /** @param archives whether tokens may come back: then what is held is a part of what was first seen */
+    private static void assertHolds(CacheWorld world, Budget budget, Map<Long, Selection> before, boolean archives) {
         CacheView view = world.branch(0).view();
         for (int branch = 1; branch < world.branches(); branch++) {
             assertThat(world.branch(branch).view().frames()).isEqualTo(view.frames());
+            assertThat(world.branch(branch).view().archive()).isEqualTo(view.archive());
         }
         assertThat(view.textTokens()).isEqualTo(7);
         assertThat(view.frames().get(0).held().entries(view.shape()))
                 .isEqualTo((long) CacheWorld.GRID.contentLength() * view.shape().cells());
         assertThat(view.historyTokens()).isLessThanOrEqualTo(budget.historyTokens());
+        assertThat(world.branch(0).tierBytes().host()).isLessThanOrEqualTo(TIERS.hostBytes());
+        assertThat(world.branch(0).tierBytes().disk()).isLessThanOrEqualTo(TIERS.diskBytes());
         for (FrameView frame : view.frames()) {
-            Selection earlier = before.put(frame.frame(), frame.held());
+            Selection earlier = archives
+                    ? before.putIfAbsent(frame.frame(), frame.held())
+                    : before.put(frame.frame(), frame.held());
             if (earlier != null) {
                 assertThat(frame.held().isWithin(earlier, view.shape()))
                         .as("what once left frame %d stays away", frame.frame())

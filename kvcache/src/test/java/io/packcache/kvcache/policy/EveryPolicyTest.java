@@ -161,6 +161,7 @@ class EveryPolicyTest {
                 .withChoice(choice -> choice.withStratified(false).withRefine(Refine.HEAD)));
         all.add(pack.withWithinFrame(WithinFrame.SCORED).withChoice(choice -> choice.withRefine(Refine.LAYER)));
         all.add(pack.withShares(shares -> shares.withRho(Decay.FIT_BY_LAYER).withLayerWindows(List.of(4, 2))));
+        all.add(ReKv.defaults().withRefine(Refine.LAYER));
         all.add(FlowCache.defaults().withGranularity(Granularity.FRAME));
         all.add(FlowCache.defaults().withGranularity(Granularity.CHUNK));
         all.add(new AdaKv(CriticalKv.defaults().withBase(Cake.defaults()), 0.3));

@@ -35,6 +35,7 @@ public final class HandmadeView implements Signals {
     private final Map<List<Object>, double[]> weights = new HashMap<>();
     private final double decay;
     private final int seed;
+    private long archivedBefore;
 
     /** @param decay what the attention to a token falls by from frame to frame */
     public HandmadeView(CacheShape shape, double decay, int seed) {
@@ -87,6 +88,12 @@ public final class HandmadeView implements Signals {
         return this;
     }
 
+    /** Only a copy in the archive is left of the generated frames before this one. */
+    public HandmadeView archivedBefore(long frame) {
+        this.archivedBefore = frame;
+        return this;
+    }
+
     /** Says what a token's key or value is. */
     public HandmadeView tell(String kind, int layer, int head, long frame, int place, float... row) {
         told.put(List.of(kind, layer, head, frame, place), row);
@@ -94,7 +101,12 @@ public final class HandmadeView implements Signals {
     }
 
     public CacheView view() {
-        return new CacheView(GRID, shape, 9, frames, List.of(), shape.bytesPerToken(), this);
+        List<FrameView> held = frames.stream()
+                .filter(frame -> frame.condition() || frame.frame() >= archivedBefore)
+                .toList();
+        List<FrameView> archive =
+                frames.stream().filter(frame -> !held.contains(frame)).toList();
+        return new CacheView(GRID, shape, 9, held, archive, shape.bytesPerToken(), this);
     }
 
     public static BitSet all() {

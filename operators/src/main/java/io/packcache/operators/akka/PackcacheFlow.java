@@ -68,7 +68,8 @@ public final class PackcacheFlow {
      * {@link PackcacheSource#generate}, without an asynchronous boundary: the right to change the cache ends when the next
      * demand reaches the session.
      *
-     * <p><b>Demand</b>: passed through, nothing is prefetched.
+     * <p><b>Demand</b>: passed through, nothing is prefetched. A policy that moves frames into tiers holds it back while host
+     * memory is full and the disk is behind.
      *
      * <p><b>Order</b>: kept; the same frames leave, with the statistics of their compaction.
      *

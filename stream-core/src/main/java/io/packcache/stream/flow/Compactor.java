@@ -24,7 +24,8 @@ public final class Compactor implements Passing<GeneratedFrame> {
     }
 
     /**
-     * Compacts the cache behind a frame.
+     * Compacts the cache behind a frame. With a policy that moves frames into tiers it waits while host memory is full and the
+     * disk is behind, so that no demand passes before there is room.
      *
      * @return the same frame with the statistics of the compaction; on an exception the frame is still the caller's
      * @throws IllegalStateException if the frame's lease has ended
@@ -33,6 +34,9 @@ public final class Compactor implements Passing<GeneratedFrame> {
     public GeneratedFrame pass(GeneratedFrame frame) {
         long started = System.nanoTime();
         CacheLease lease = frame.lease();
+        if (!policy.tiers().isNone()) {
+            lease.archive(policy.tiers());
+        }
         CompactionPlan plan = policy.plan(lease.view(policy.signals()), budget.get());
         CacheLease.Residency left = lease.apply(plan);
         return frame.withStatistics(frame.statistics().compacted(System.nanoTime() - started, left));

@@ -90,7 +90,7 @@ final class CacheFiller {
                 stageAgain(branch, frame, codes.of(frame.frame()));
                 branch.cache().commit();
                 FramePlan plan = new FramePlan(frame.frame(), frame.slot(), frame.held());
-                kept.add(plan.withEncoding(frame.encoding()).withArchived(frame.archived()));
+                kept.add(plan.withEncoding(frame.encoding()));
             }
             apply(branch, kept, nextSlot);
         } catch (RuntimeException | Error e) {

@@ -3,6 +3,7 @@ package io.packcache.stream.model;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import io.packcache.stream.frame.PromptMode;
 import java.util.Set;
 
@@ -70,6 +71,18 @@ public interface FrameDecoder extends AutoCloseable {
         if (!known.containsAll(signals)) {
             throw new IllegalArgumentException(SignalNames.missing("the policy", signals, known));
         }
+    }
+
+    /**
+     * Opens the tiers that plans may move frames into, for every branch; with the settings of those that are open nothing is
+     * opened. Waits while they are full and behind.
+     *
+     * @throws UnsupportedOperationException if this kind of model has no archive
+     * @throws io.packcache.kvcache.tier.TierException if a file could not be written since
+     */
+    default void archive(TierSettings tiers) {
+        throw new UnsupportedOperationException(
+                "the cache of this model has no archive; choose a policy that moves no frames");
     }
 
     /**

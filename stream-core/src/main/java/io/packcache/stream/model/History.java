@@ -4,6 +4,7 @@ import io.packcache.kvcache.CacheSnapshot;
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.FramePlan;
+import io.packcache.kvcache.tier.TierSettings;
 import io.packcache.stream.frame.PromptMode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ final class History implements AutoCloseable {
 
     private final CacheFiller filler;
     private FrameCodes codes = new FrameCodes();
-    private boolean archiving;
+    private TierSettings tiers = TierSettings.NONE;
 
     /** The guided one first. */
     private List<Branch> branches;
@@ -63,19 +64,27 @@ final class History implements AutoCloseable {
         branches.forEach(branch -> branch.cache().rollback());
     }
 
+    /** Opens the tiers of all branches, also of those to come. */
+    void archive(TierSettings settings) {
+        tiers = settings;
+        branches.forEach(this::archive);
+    }
+
+    private void archive(Branch branch) {
+        if (!tiers.isNone()) {
+            branch.cache().archive(tiers);
+        }
+    }
+
     /** Applies a plan to all branches. Refused by the first one, it has changed none. */
     void apply(CompactionPlan plan) {
         branches.forEach(branch -> branch.cache().apply(plan));
-        Set<Long> held = new HashSet<>();
+        // What is in the archive alone may come back.
+        Set<Long> known = new HashSet<>(plan.archive());
         for (FramePlan frame : plan.frames()) {
-            held.add(frame.frame());
-            archiving |= frame.archived();
+            known.add(frame.frame());
         }
-        if (archiving) {
-            // What is in the archive alone may come back.
-            guided().view().archive().forEach(frame -> held.add(frame.frame()));
-        }
-        codes.retain(held);
+        codes.retain(known);
     }
 
     /** Goes on behind another text; the unguided branch has none, and computed nothing that depends on one. */
@@ -100,6 +109,7 @@ final class History implements AutoCloseable {
     private void recache(SequenceLayout other) {
         KvCache old = guided();
         exchangeGuided(filler.again(other, old.view(), old.collected(), old.nextSlot(), codes));
+        archive(branches.get(0));
         old.close();
     }
 
@@ -122,6 +132,7 @@ final class History implements AutoCloseable {
         }
         cut.forEach(branch -> branch.cache().commit());
         cut.get(0).cache().collect(guided().collected());
+        cut.forEach(this::archive);
         close();
         branches = List.copyOf(cut);
         codes = new FrameCodes();

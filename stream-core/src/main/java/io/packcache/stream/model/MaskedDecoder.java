@@ -8,6 +8,7 @@ import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import io.packcache.stream.frame.PromptMode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -233,6 +234,11 @@ public final class MaskedDecoder implements FrameDecoder {
         KvCache guided = history.guided();
         guided.collect(signals);
         return guided.view(signals);
+    }
+
+    @Override
+    public void archive(TierSettings tiers) {
+        history.archive(tiers);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.PositionStride;
 import io.packcache.kvcache.position.Positions;
+import io.packcache.kvcache.tier.TierSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -234,6 +235,11 @@ public final class RasterDecoder implements FrameDecoder {
     public CacheView view(Set<Signal> signals) {
         FrameDecoder.requireKnown(signals, SIGNALS);
         return branches.get(0).cache().view(signals);
+    }
+
+    @Override
+    public void archive(TierSettings tiers) {
+        branches.forEach(branch -> branch.cache().archive(tiers));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.packcache.stream.session;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -30,6 +31,18 @@ public interface CacheLease {
      * @throws IllegalStateException if the lease has ended
      */
     CacheView view(Set<Signal> signals);
+
+    /**
+     * Opens the tiers that plans may move frames into; does nothing if these are open. Waits while they are full and the
+     * writer of the disk tier is behind, without holding up other sessions of the model.
+     *
+     * @throws UnsupportedOperationException if the model's cache has no archive
+     * @throws io.packcache.kvcache.tier.TierException if a file could not be written since
+     * @throws IllegalStateException if the lease has ended
+     */
+    default void archive(TierSettings tiers) {
+        throw new UnsupportedOperationException("this frame was made by no session, so there is no cache to archive");
+    }
 
     /**
      * Compacts the caches of both guidance branches. If that fails half-way, the session can only be closed.

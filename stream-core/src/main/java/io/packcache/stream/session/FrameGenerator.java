@@ -43,6 +43,11 @@ public interface FrameGenerator extends AutoCloseable {
         return Set.of();
     }
 
+    /** Whether its decoders have an archive for frames. */
+    default boolean archives() {
+        return false;
+    }
+
     /**
      * Tells this model from others, so that no state of one is loaded into another: the same for the same files. Empty if
      * the model cannot be told, and states of it cannot be saved.

@@ -3,6 +3,7 @@ package io.packcache.stream.session;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Signal;
+import io.packcache.kvcache.tier.TierSettings;
 import io.packcache.stream.frame.Epoch;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.Steering;
@@ -366,6 +367,14 @@ public final class GenerationSession implements AutoCloseable {
         @Override
         public CacheView view(Set<Signal> signals) {
             return whileItLasts(run -> run.decoder().view(signals));
+        }
+
+        @Override
+        public void archive(TierSettings tiers) {
+            whileItLasts(run -> {
+                run.decoder().archive(tiers);
+                return tiers;
+            });
         }
 
         @Override

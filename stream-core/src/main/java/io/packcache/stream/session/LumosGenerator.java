@@ -77,6 +77,11 @@ final class LumosGenerator implements FrameGenerator {
     }
 
     @Override
+    public boolean archives() {
+        return true;
+    }
+
+    @Override
     public Set<Signal> signals() {
         return EnumSet.allOf(Signal.class);
     }

@@ -65,6 +65,11 @@ final class RasterGenerator implements FrameGenerator {
     }
 
     @Override
+    public boolean archives() {
+        return true;
+    }
+
+    @Override
     public Set<Signal> signals() {
         return RasterDecoder.SIGNALS;
     }

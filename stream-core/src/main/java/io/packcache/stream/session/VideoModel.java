@@ -147,12 +147,16 @@ public final class VideoModel implements AutoCloseable {
     }
 
     /**
-     * Refuses a policy that must be told what this model cannot tell. {@code packCache} does it when a stream is assembled
-     * and its source is known.
+     * Refuses a policy that must be told what this model cannot tell, or that archives frames where there is no archive.
+     * {@code packCache} does it when a stream is assembled and its source is known.
      *
      * @throws IllegalArgumentException naming the signals that are missing, and the policies that do without
      */
     public void check(CompactionPolicy policy) {
+        if (!policy.tiers().isNone() && !generator.archives()) {
+            throw new IllegalArgumentException(
+                    policy.name() + " moves frames into an archive, which the cache of this model has not");
+        }
         Set<Signal> known = generator.signals();
         if (!known.containsAll(policy.signals())) {
             String others = PolicyPresets.cards().stream()

@@ -1,0 +1,92 @@
+package io.packcache.kvcache.tier;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.packcache.kvcache.CacheParts;
+import io.packcache.kvcache.snapshot.TensorFileReader;
+import io.packcache.kvcache.snapshot.TensorFileWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+
+/**
+ * The files of one store: one for each frame, in a directory of its own, in the format of snapshots with a CRC-32C for every
+ * array and for the header. They do not outlive the store, so they are not forced to the device.
+ */
+final class FrameFiles {
+
+    private final Path parent;
+    private Path directory; // null before the first file
+
+    /** @param parent where the directory is made; the empty path stands for the system's temporary directory */
+    FrameFiles(Path parent) {
+        this.parent = parent;
+    }
+
+    /** Bytes of the file that {@link #write} would make. */
+    static long size(CacheParts parts) {
+        return TensorFileWriter.size(parts.description(), parts.arrays());
+    }
+
+    /** Writes a file; it has its name only once it is whole. */
+    Path write(long frame, CacheParts parts) throws IOException {
+        if (directory == null) {
+            directory = parent.toString().isEmpty()
+                    ? Files.createTempDirectory("packcache-tier-")
+                    : Files.createTempDirectory(parent, "packcache-tier-");
+        }
+        Path file = directory.resolve("frame-" + frame + ".safetensors");
+        Path part = directory.resolve("frame-" + frame + ".part");
+        try {
+            try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                TensorFileWriter.write(out, parts.description(), parts.arrays());
+            }
+            return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException failed) {
+            Files.deleteIfExists(part);
+            throw failed;
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws TierException if it cannot be read, or is not as it was written
+     */
+    static CacheParts read(long frame, Path file) {
+        try (FileChannel in = FileChannel.open(file)) {
+            TensorFileReader.Content content = TensorFileReader.read(in);
+            return new CacheParts((ObjectNode) content.description(), content.arrays());
+        } catch (IOException | IllegalArgumentException | ClassCastException refused) {
+            throw new TierException(
+                    "latent frame " + frame + " cannot be recalled from " + file + ": " + refused.getMessage(),
+                    refused);
+        }
+    }
+
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException stays) {
+            throw new UncheckedIOException("the file " + file + " of a tier cannot be deleted", stays);
+        }
+    }
+
+    /** Deletes the directory with all that is in it. */
+    void close() {
+        if (directory == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            files.forEach(FrameFiles::delete);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the directory " + directory + " of a tier cannot be emptied", unreadable);
+        }
+        delete(directory);
+        directory = null;
+    }
+}
