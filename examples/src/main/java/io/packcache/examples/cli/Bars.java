@@ -8,6 +8,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Progress bars on standard error, silent where that is no terminal. */
 final class Bars {
 
+    private static final int UNSEEN_WIDTH = 80;
+
     private Bars() {}
 
     /** A bar without an estimate of the time left; gone when closed. */
@@ -27,9 +29,10 @@ final class Bars {
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(100)
                 .clearDisplayOnFinish();
-        // The launcher knows whether standard error is a terminal; Java 17 does not.
+        // The launcher knows whether standard error is a terminal; Java 17 does not. Asked for its width, the library
+        // would start processes to find a terminal.
         return Boolean.getBoolean("packcache.terminal")
                 ? bar
-                : bar.setConsumer(new DelegatingProgressBarConsumer(line -> {}));
+                : bar.setConsumer(new DelegatingProgressBarConsumer(line -> {}, UNSEEN_WIDTH));
     }
 }

@@ -3,6 +3,8 @@ package io.packcache.examples.cli;
 import io.packcache.examples.bench.BenchCommand;
 import io.packcache.examples.checkpoint.SynthesizeCommand;
 import io.packcache.examples.verify.VerifyCommand;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,19 +17,6 @@ import picocli.CommandLine.Command;
             "Text in, video out, frame by frame, in bounded memory:",
             "after every frame PackCache compacts the model's KV cache, so the hundredth frame costs what the tenth did."
         },
-        subcommands = {
-            RenderCommand.class,
-            RunCommand.class,
-            LiveCommand.class,
-            SoakCommand.class,
-            CompareCommand.class,
-            EvaluateCommand.class,
-            PoliciesCommand.class,
-            InspectCommand.class,
-            VerifyCommand.class,
-            SynthesizeCommand.class,
-            BenchCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = {
@@ -39,12 +28,28 @@ import picocli.CommandLine.Command;
         })
 public final class Main implements Runnable {
 
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("render", RenderCommand.class);
+        COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put("live", LiveCommand.class);
+        COMMANDS.put("soak", SoakCommand.class);
+        COMMANDS.put("compare", CompareCommand.class);
+        COMMANDS.put("evaluate", EvaluateCommand.class);
+        COMMANDS.put("policies", PoliciesCommand.class);
+        COMMANDS.put("inspect", InspectCommand.class);
+        COMMANDS.put("verify", VerifyCommand.class);
+        COMMANDS.put("synthesize", SynthesizeCommand.class);
+        COMMANDS.put("bench", BenchCommand.class);
+    }
+
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         try {
-            System.exit(commandLine().execute(args));
+            System.exit(commandLine(args).execute(args));
         } catch (OutOfMemoryError e) {
             System.err.println("packcache: out of memory (" + e.getMessage()
                     + "); give Java more, as in PACKCACHE_JAVA_OPTS=-Xmx4g");
@@ -52,11 +57,20 @@ public final class Main implements Runnable {
         }
     }
 
-    /** The command line, with failures told in one sentence. */
-    static CommandLine commandLine() {
+    /**
+     * The command line for these arguments, with failures told in one sentence. It knows only the command they name, or all
+     * where they name none: reading the options of every command takes longer than many a command.
+     */
+    static CommandLine commandLine(String... args) {
         Failures failures = new Failures();
-        return new CommandLine(new Main())
-                .setParameterExceptionHandler(failures)
+        CommandLine line = new CommandLine(new Main());
+        Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+        COMMANDS.forEach((name, command) -> {
+            if (named == null || named == command) {
+                line.addSubcommand(command);
+            }
+        });
+        return line.setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100);

@@ -90,7 +90,6 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CompactionPolicy kept = PolicyPresets.of(policy);
         out.check();
         if (image != null && clip != null) {
             throw new UserError("a video begins with --image or with --clip, not with both");
@@ -98,8 +97,14 @@ final class RenderCommand implements Callable<Integer> {
         if (clipLatentFrames < 1) {
             throw new UserError("--clip-latent-frames is at least 1, got " + clipLatentFrames);
         }
-        try (Backend backend = models.openBackend();
-                VideoModel model = models.load(backend)) {
+        try (Backend backend = models.openBackend()) { // first, so that it warms up beside all the rest
+            CompactionPolicy kept = PolicyPresets.of(policy);
+            return render(backend, kept);
+        }
+    }
+
+    private int render(Backend backend, CompactionPolicy kept) throws IOException {
+        try (VideoModel model = models.load(backend)) {
             GenerationRequest request = request(model);
             model.check(request);
             return render(model, request, kept, sinks(request)) ? 0 : 1;

@@ -202,13 +202,22 @@ class CommandLineTest {
                 .contains("a red circle moves right");
     }
 
+    @Test
+    void everyCommandIsFoundByItsOwnNameWithoutTheOthers() {
+        assertThat(Main.commandLine().getSubcommands().keySet())
+                .hasSizeGreaterThan(5)
+                .allSatisfy(name -> {
+                    assertThat(Main.commandLine(name).getSubcommands()).containsOnlyKeys(name);
+                });
+    }
+
     private int render(Path file, String... options) {
         Stream<String> fixed = Stream.of("render", "--prompt", PROMPT, "--steps", "2", "--out", file.toString());
         return run(Stream.concat(fixed, Stream.of(options)).toArray(String[]::new));
     }
 
     private int run(String... arguments) {
-        CommandLine commandLine = Main.commandLine();
+        CommandLine commandLine = Main.commandLine(arguments);
         commandLine.setOut(new PrintWriter(out, true));
         commandLine.setErr(new PrintWriter(err, true));
         return commandLine.execute(arguments);

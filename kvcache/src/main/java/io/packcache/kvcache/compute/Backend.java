@@ -201,6 +201,13 @@ public interface Backend extends AutoCloseable {
         return 0;
     }
 
+    /**
+     * Makes the first real work as fast as later work will be, where this JVM has to learn that first; else does nothing.
+     * Takes some tenths of a second and ends early if its thread is interrupted. Unlike all else here it may run beside other
+     * calls: whoever opens a backend calls it on a thread of its own while a model is loaded.
+     */
+    default void warmUp() {}
+
     /** Stops the pool. Tensors and weights are closed by their owners. */
     @Override
     void close();

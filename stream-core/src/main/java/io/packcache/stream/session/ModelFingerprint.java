@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class ModelFingerprint {
 
     /** Configurations and tokenizers whole, of weights the header and the first tensors. */
-    private static final int HEAD = 1 << 20;
+    private static final int HEAD = 1 << 17;
 
     private ModelFingerprint() {}
 

@@ -139,6 +139,13 @@ public final class VectorBackend extends HostBackend {
     }
 
     @Override
+    public void warmUp() {
+        try (VectorBackend own = new VectorBackend(1)) {
+            new WarmUp(own).run();
+        }
+    }
+
+    @Override
     public void close() {
         pool.close();
     }

@@ -1,8 +1,11 @@
 package io.packcache.kvcache.compute.vector;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.BackendContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The contract at every width and with one and more threads; the kernels of one width are loaded once. */
 class VectorBackendTest {
@@ -25,6 +28,16 @@ class VectorBackendTest {
     class At512BitsByTwo extends AtWidth {
         At512BitsByTwo() {
             super(512, 2);
+        }
+    }
+
+    @Test
+    void warmUpReachesItsEndOrEndsWhenInterrupted() {
+        try (VectorBackend backend = new VectorBackend(1)) {
+            backend.warmUp();
+            Thread.currentThread().interrupt();
+            backend.warmUp();
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 
