@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             "  compaction PackCache's plan and its application against copying as many bytes",
             "  gemm       matrix products with packed weights",
             "  generate   the model's clip, full cache and PackCache",
+            "  long       13 latent frames of 1,024 codes from a middle-sized random model, full cache, window, PackCache",
+            "  longer     60 of them",
             "  endless    1,000 latent frames under PackCache",
             "  start      from the start of a JVM to the first picture",
             "  encode     1280 x 720 to MP4, against the ffmpeg command of the same natives"

@@ -13,6 +13,8 @@ interface Workload {
             new CompactionWorkload(),
             new GemmWorkload(),
             new GenerateWorkload(),
+            new LongWorkload("long", 13, 1),
+            new LongWorkload("longer", 60, 30),
             new EndlessWorkload(),
             new StartWorkload(),
             new EncodeWorkload());
