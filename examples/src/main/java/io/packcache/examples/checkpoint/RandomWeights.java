@@ -3,17 +3,20 @@ package io.packcache.examples.checkpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.packcache.kvcache.compute.NumberFormat;
+import io.packcache.stream.checkpoint.ElementType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A safetensors file of random bfloat16 numbers: uniform around 0 and scaled so that a product keeps the size of its
+ * A safetensors file of random numbers of one format: uniform around 0 and scaled so that a product keeps the size of its
  * input; 1 for the weights of norms and 0 for biases.
  */
 final class RandomWeights {
@@ -22,31 +25,32 @@ final class RandomWeights {
 
     private RandomWeights() {}
 
-    static long bytes(long[] shape) {
-        long bytes = NumberFormat.BFLOAT16.bytes();
+    static long bytes(long[] shape, NumberFormat format) {
+        long bytes = format.bytes();
         for (long size : shape) {
             bytes = Math.multiplyExact(bytes, size);
         }
         return bytes;
     }
 
-    static void write(Path file, Map<String, long[]> tensors, long seed) throws IOException {
+    static void write(Path file, Map<String, long[]> tensors, NumberFormat format, long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         try (OutputStream out = Files.newOutputStream(file)) {
-            writeHeader(out, tensors);
+            writeHeader(out, tensors, format);
             for (Map.Entry<String, long[]> tensor : tensors.entrySet()) {
-                writeNumbers(out, tensor.getKey(), tensor.getValue(), random);
+                writeNumbers(out, tensor.getKey(), tensor.getValue(), format, random);
             }
         }
     }
 
-    private static void writeHeader(OutputStream out, Map<String, long[]> tensors) throws IOException {
+    private static void writeHeader(OutputStream out, Map<String, long[]> tensors, NumberFormat format)
+            throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode header = json.createObjectNode();
         long at = 0;
         for (Map.Entry<String, long[]> tensor : tensors.entrySet()) {
-            long end = at + bytes(tensor.getValue());
-            ObjectNode entry = header.putObject(tensor.getKey()).put("dtype", "BF16");
+            long end = at + bytes(tensor.getValue(), format);
+            ObjectNode entry = header.putObject(tensor.getKey()).put("dtype", name(format));
             entry.set("shape", json.valueToTree(tensor.getValue()));
             entry.putArray("data_offsets").add(at).add(end);
             at = end;
@@ -59,33 +63,50 @@ final class RandomWeights {
         out.write(text);
     }
 
-    private static void writeNumbers(OutputStream out, String name, long[] shape, SplittableRandom random)
+    private static String name(NumberFormat format) {
+        return Arrays.stream(ElementType.values())
+                .filter(type -> type.weightFormat().equals(Optional.of(format)))
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+
+    private static void writeNumbers(
+            OutputStream out, String name, long[] shape, NumberFormat format, SplittableRandom random)
             throws IOException {
-        short[] values = values(name, shape);
+        int[] values = values(name, shape, format);
         ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
-        long left = bytes(shape) / NumberFormat.BFLOAT16.bytes();
+        long left = bytes(shape, format) / format.bytes();
         while (left > 0) {
             piece.clear();
-            while (left > 0 && piece.remaining() >= Long.BYTES) {
+            while (left > 0 && piece.remaining() >= 4 * format.bytes()) {
                 long bits = random.nextLong();
                 for (int i = 0; i < 4 && left > 0; i++, left--) {
-                    piece.putShort(values[(int) (bits >>> (16 * i)) & (values.length - 1)]);
+                    put(piece, values[(int) (bits >>> (16 * i)) & (values.length - 1)], format);
                 }
             }
             out.write(piece.array(), 0, piece.position());
         }
     }
 
-    /** The values to draw from; as many as a power of two. */
-    private static short[] values(String name, long[] shape) {
-        if (shape.length == 1 || name.contains("norm")) {
-            return new short[] {(short) NumberFormat.BFLOAT16.narrow(name.endsWith("weight") ? 1 : 0)};
+    private static void put(ByteBuffer piece, int bits, NumberFormat format) {
+        if (format.bytes() == Short.BYTES) {
+            piece.putShort((short) bits);
+        } else {
+            piece.putInt(bits);
         }
-        double inputs = bytes(shape) / 2.0 / shape[0];
+    }
+
+    /** The bits of the values to draw from; as many as a power of two. */
+    private static int[] values(String name, long[] shape, NumberFormat format) {
+        if (shape.length == 1 || name.contains("norm")) {
+            return new int[] {format.narrow(name.endsWith("weight") ? 1 : 0)};
+        }
+        double inputs = (double) bytes(shape, format) / format.bytes() / shape[0];
         double reach = Math.sqrt(3 / inputs);
-        short[] values = new short[1 << 12];
+        int[] values = new int[1 << 12];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (short) NumberFormat.BFLOAT16.narrow((float) ((2.0 * i / (values.length - 1) - 1) * reach));
+            values[i] = format.narrow((float) ((2.0 * i / (values.length - 1) - 1) * reach));
         }
         return values;
     }

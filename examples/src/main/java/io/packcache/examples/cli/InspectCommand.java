@@ -56,18 +56,20 @@ final class InspectCommand implements Callable<Integer> {
         Path folder = models.folder();
         GenerationDefaults defaults = GenerationDefaults.read(folder);
         try (Backend backend = models.openBackend()) {
-            Inspection inspection = Inspection.of(
-                    folder,
+            Inspection.Request request = new Inspection.Request(
                     size == null ? defaults.width() : size.width(),
                     size == null ? defaults.height() : size.height(),
                     latentFrames == null ? defaults.latentFrames() : latentFrames,
-                    sampling.over(defaults.sampling()),
-                    PolicyPresets.of(policy),
-                    backend);
+                    sampling.over(defaults.sampling()));
+            Inspection inspection = Inspection.of(folder, request, PolicyPresets.of(policy), backend);
             PrintWriter out = spec.commandLine().getOut();
             inspection.lines().forEach(out::println);
             out.flush();
-            return inspection.fits() ? 0 : 1;
+            return switch (inspection.verdict()) {
+                case FITS -> 0;
+                case TOO_LARGE -> 1;
+                case INCOMPLETE -> 2;
+            };
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.compute.NumberFormat;
 import io.packcache.kvcache.policy.PolicyPresets;
 import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.model.ModelConfig;
@@ -48,13 +49,13 @@ class ForeignCheckpointTest {
 
     @BeforeEach
     void write() throws IOException {
-        SyntheticCheckpoint.writeModel(folder, CONFIG, 9 << 20, 1);
+        SyntheticCheckpoint.writeModel(folder, CONFIG, NumberFormat.BFLOAT16, 9 << 20, 1);
         Files.writeString(folder.resolve("tokenizer.json"), ByteTokenizer.json());
     }
 
     private static Inspection inspect(int latentFrames, String policy) throws IOException {
-        return Inspection.of(
-                folder, 448, 256, latentFrames, SamplingSettings.defaults(), PolicyPresets.of(policy), backend);
+        Inspection.Request request = new Inspection.Request(448, 256, latentFrames, SamplingSettings.defaults());
+        return Inspection.of(folder, request, PolicyPresets.of(policy), backend);
     }
 
     private static void refused(String... messages) {
@@ -81,13 +82,24 @@ class ForeignCheckpointTest {
     private static long caches(String policy) throws IOException {
         ModelConfig config = ModelConfig.read(folder);
         return RequestForecast.of(
-                        folder,
-                        config,
+                        FrameProcedure.masked(config, 8, 8, SamplingSettings.defaults()),
                         ModelFacts.read(folder, config.network()),
-                        new RequestForecast.Request(64, 64, 25, SamplingSettings.defaults()),
+                        PictureDecoderForecast.NONE,
+                        25,
                         PolicyPresets.of(policy),
                         backend)
                 .caches();
+    }
+
+    @Test
+    void whatIsMissingBesideTheGeneratorIsSaidAfterAllThatIsKnown() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), ByteTokenizer.json().replace(":16384", ":151849"));
+        Inspection inspection = inspect(7, "packcache");
+        assertThat(inspection.verdict()).isEqualTo(Inspection.Verdict.INCOMPLETE);
+        assertThat(String.join("\n", inspection.lines()))
+                .contains("memory ")
+                .contains("cannot run    " + folder.resolve("tokenizer.json") + " has ids up to 151849")
+                .contains("holds no picture tokenizer");
     }
 
     @Test

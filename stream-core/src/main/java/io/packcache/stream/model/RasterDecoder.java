@@ -33,6 +33,9 @@ public final class RasterDecoder implements FrameDecoder {
     /** What lies in the cache. A frame is stored token by token here, so that no probes of a whole frame are noted. */
     public static final Set<Signal> SIGNALS = Set.of(Signal.KEY, Signal.VALUE, Signal.KEY_NORM, Signal.VALUE_NORM);
 
+    /** Rows of a batch: text and given frames run in such portions, tokens that are drawn one by one in each branch. */
+    public static final int BATCH_ROWS = 256;
+
     private record RasterBranch(RasterLayout layout, KvCache cache, float[] logits, float[] logitsAtCommit) {}
 
     private final Transformer transformer;
@@ -55,7 +58,7 @@ public final class RasterDecoder implements FrameDecoder {
         this.grid = layouts.get(0).grid();
         this.codes = new int[layouts.get(0).codes()];
         this.sampler = new TokenSampler(transformer.headOutputs(), clip.sampling());
-        this.activations = new Activations(transformer, layouts.size() * grid.frameLength());
+        this.activations = new Activations(transformer, BATCH_ROWS);
         Positions positions = new Positions(transformer.rotary(), PositionStride.of(grid));
         for (RasterLayout layout : layouts) {
             int outputs = transformer.headOutputs();
@@ -77,20 +80,14 @@ public final class RasterDecoder implements FrameDecoder {
             Transformer transformer, RasterConfig config, Clip clip, int[] size, CacheBudget budget) {
         FrameGrid grid = config.grid(clip.rows(), clip.columns());
         List<RasterLayout> layouts = new ArrayList<>();
-        layouts.add(new RasterLayout(config.tokens(), grid, prefix(config.tokens(), clip.text(), size)));
+        layouts.add(RasterLayout.of(config.tokens(), grid, clip.text(), size));
         if (clip.sampling().guided()) {
-            layouts.add(new RasterLayout(config.tokens(), grid, prefix(config.tokens(), new int[0], size)));
+            layouts.add(RasterLayout.of(config.tokens(), grid, new int[0], size));
         }
         for (int[] condition : clip.condition()) {
             requireCodes(condition, layouts.get(0).codes(), config.tokens().codeCount());
         }
         return new RasterDecoder(transformer, clip, layouts, budget);
-    }
-
-    private static int[] prefix(RasterTokens tokens, int[] text, int[] size) {
-        int[] bos = {tokens.bos()};
-        int[][] parts = {bos, text, tokens.opening(), tokens.sizeAsText() ? size : new int[0], tokens.start()};
-        return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
     }
 
     @Override

@@ -4,22 +4,37 @@ import io.packcache.kvcache.FrameGrid;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.position.TokenPosition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Ids and positions of the tokens of one branch of a next-token model: a prefix, then frames of codes in raster order with
  * their row ends, if the model has any, and an end token. Every token stands at its index in the sequence. Immutable.
  */
-final class RasterLayout {
+public final class RasterLayout {
 
     private final RasterTokens tokens;
     private final FrameGrid grid;
     private final int[] prefix;
 
-    RasterLayout(RasterTokens tokens, FrameGrid grid, int[] prefix) {
+    private RasterLayout(RasterTokens tokens, FrameGrid grid, int[] prefix) {
         this.tokens = tokens;
         this.grid = grid;
         this.prefix = prefix.clone();
+    }
+
+    /**
+     * The layout of a branch: bos, text, what opens a picture, its size in words where the model is told one, what begins
+     * the codes.
+     *
+     * @param text ids of the prompt; empty for the branch without one
+     * @param size ids of the words that say the frame's size; not used where the model is told none
+     */
+    public static RasterLayout of(RasterTokens tokens, FrameGrid grid, int[] text, int[] size) {
+        int[] bos = {tokens.bos()};
+        int[][] parts = {bos, text, tokens.opening(), tokens.sizeAsText() ? size : new int[0], tokens.start()};
+        return new RasterLayout(
+                tokens, grid, Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray());
     }
 
     FrameGrid grid() {
@@ -30,7 +45,8 @@ final class RasterLayout {
         return prefix.clone();
     }
 
-    List<TokenInfo> prefixTokens() {
+    /** The tokens before the first frame. */
+    public List<TokenInfo> prefixTokens() {
         List<TokenInfo> list = new ArrayList<>(prefix.length);
         for (int index = 0; index < prefix.length; index++) {
             list.add(TokenInfo.text(TokenPosition.text(index)));
@@ -84,8 +100,14 @@ final class RasterLayout {
                 : TokenInfo.content(frame, row, column, false, position);
     }
 
-    /** All tokens of a frame. */
-    List<TokenInfo> frameTokens(long frame, long slot, boolean condition) {
+    /**
+     * All tokens of a frame.
+     *
+     * @param frame number of the latent frame in the session
+     * @param slot its place on the time axis
+     * @param condition whether it was given and not generated
+     */
+    public List<TokenInfo> frameTokens(long frame, long slot, boolean condition) {
         List<TokenInfo> list = new ArrayList<>(grid.frameLength());
         for (int place = 0; place < grid.frameLength(); place++) {
             list.add(token(frame, slot, place, condition));

@@ -116,6 +116,18 @@ public record GenerationDefaults(
         }
     }
 
+    /**
+     * Refuses a folder of a model type that has no defaults, unless {@value #FILE} says them.
+     *
+     * @throws CheckpointException if there is no such file
+     */
+    public static void requireStated(Path folder, String modelType) throws CheckpointException {
+        if (!Files.exists(folder.resolve(FILE))) {
+            throw new CheckpointException(folder + " holds no " + FILE + ", and a model of type " + modelType
+                    + " has no defaults: it must say size, length and sampling");
+        }
+    }
+
     /** These settings as a {@value #FILE} that {@link #read} reads back as they are. */
     public String toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -6,7 +6,6 @@ import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.PolicyCard;
 import io.packcache.kvcache.policy.PolicyPresets;
-import io.packcache.stream.checkpoint.CheckpointException;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
@@ -60,12 +59,7 @@ public final class VideoModel implements AutoCloseable {
         GenerationDefaults defaults = GenerationDefaults.read(folder);
         FrameGenerator generator = FrameGenerators.load(folder, backend);
         try {
-            PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend);
-            if (tokenizer.codebookSize() != generator.codes()) {
-                tokenizer.close();
-                throw new CheckpointException(folder + ": the picture tokenizer has " + tokenizer.codebookSize()
-                        + " codes and the model " + generator.codes() + "; they do not belong together");
-            }
+            PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend, generator.codes());
             return new VideoModel(generator, tokenizer, defaults);
         } catch (IOException | RuntimeException | Error e) {
             generator.close();

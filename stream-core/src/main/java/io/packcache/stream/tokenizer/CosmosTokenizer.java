@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 public final class CosmosTokenizer implements PictureTokenizer {
 
+    /** Latent frames whose keys and values an open clip remembers at most. */
+    public static final int REACH = TemporalAttention.REACH;
+
     private static final int TEMPORAL = 4;
     private static final int SPATIAL = 8;
 

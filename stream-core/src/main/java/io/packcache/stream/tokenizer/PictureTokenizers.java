@@ -47,6 +47,21 @@ public final class PictureTokenizers {
         return CosmosTokenizer.open(Files.exists(weights) ? weights : cosmosWeights(folder), backend);
     }
 
+    /**
+     * The same for a model with so many codes.
+     *
+     * @throws CheckpointException if the tokenizer has more or fewer: it belongs to another model
+     */
+    public static PictureTokenizer load(Path folder, Backend backend, int codes) throws IOException {
+        PictureTokenizer tokenizer = load(folder, backend);
+        if (tokenizer.codebookSize() != codes) {
+            tokenizer.close();
+            throw new CheckpointException(folder + ": the picture tokenizer has " + tokenizer.codebookSize()
+                    + " codes and the model " + codes + "; they do not belong together");
+        }
+        return tokenizer;
+    }
+
     private static Path cosmosWeights(Path folder) throws IOException {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, COSMOS_WEIGHTS)) {
