@@ -1,11 +1,10 @@
-"""The other side of `packcache bench`: the same work in PyTorch, one request and one answer a line, as JSON.
+"""The other side of `packcache bench`: the same work in PyTorch, asked as `serve.py` says.
 
 Requests: {"op": "attention", heads, queries, keys, head, repeats}, {"op": "gemm", rows, inputs, outputs, repeats},
 {"op": "load", "model": folder}, {"op": "score", "text": ids, "codes": [[...], ...]},
 {"op": "clip", "text": ids, "latents", "steps", "temperature", "choice_temperature", "seed"}.
-Every request may carry "threads". Answers hold seconds, or what was asked for; {"error": text} if it failed.
+Answers hold seconds, or what was asked for.
 """
-import json
 import math
 import sys
 import time
@@ -19,6 +18,8 @@ import layout
 from layout import CODE, CODES_AT, FRAME
 from model import causal_mask, rotary
 from sample import load_model
+
+from serve import serve
 
 CELLS = len(CODES_AT)
 
@@ -146,24 +147,18 @@ def clip(model, request):
     return {"seconds": times}
 
 
-def main():
-    model = None
-    print(json.dumps({"name": f"PyTorch {torch.__version__}"}), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            torch.set_num_threads(request.get("threads", torch.get_num_threads()))
-            with torch.inference_mode():
-                if request["op"] == "load":
-                    model, answer = load_model(request["model"]), {}
-                elif request["op"] in ("score", "clip"):
-                    answer = {"score": score, "clip": clip}[request["op"]](model, request)
-                else:
-                    answer = {"attention": attention, "gemm": gemm}[request["op"]](request)
-        except Exception as failure:  # told to whoever asked; the next request may fare better
-            answer = {"error": f"{type(failure).__name__}: {failure}"}
-        print(json.dumps(answer), flush=True)
+class Peer:
+    def load(self, request):
+        self.model = load_model(request["model"])
+        return {}
+
+    def score(self, request):
+        return score(self.model, request)
+
+    def clip(self, request):
+        return clip(self.model, request)
 
 
 if __name__ == "__main__":
-    main()
+    peer = Peer()
+    serve({"attention": attention, "gemm": gemm, "load": peer.load, "score": peer.score, "clip": peer.clip})

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param rounds measured rounds, after one that is not
  * @param model folder of the model, for workloads that generate
  * @param peer who else does the work, if anybody
+ * @param scale how large the workload of the paper is
  * @param mainClass what a fresh JVM starts, for workloads that need one
  */
-record Bench(String backend, int threads, int rounds, Path model, Optional<Peer> peer, String mainClass) {}
+record Bench(
+        String backend, int threads, int rounds, Path model, Optional<Peer> peer, PaperScale scale, String mainClass) {}

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** PyTorch in a process of its own, asked line by line; see {@code examples/benchmarks/torch_peer.py}. */
+/** PyTorch in a process of its own, asked line by line; see {@code examples/benchmarks/serve.py}. */
 final class Peer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,13 +35,14 @@ final class Peer implements AutoCloseable {
     /**
      * Starts the peer.
      *
+     * @param script its name in {@code examples/benchmarks}
      * @param python the interpreter, one that can import torch
      * @return nothing if it cannot
      */
-    static Optional<Peer> start(String python) {
-        Path script = Path.of(System.getProperty("packcache.home", "."), "examples", "benchmarks", "torch_peer.py");
+    static Optional<Peer> start(String python, String script) {
+        Path file = Path.of(System.getProperty("packcache.home", "."), "examples", "benchmarks", script);
         try {
-            return Optional.of(new Peer(new ProcessBuilder(python, "-B", script.toString())
+            return Optional.of(new Peer(new ProcessBuilder(python, "-B", file.toString())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()));
         } catch (IOException e) {

@@ -17,12 +17,18 @@ interface Workload {
             new LongWorkload("longer", 60, 30),
             new EndlessWorkload(),
             new StartWorkload(),
-            new EncodeWorkload());
+            new EncodeWorkload(),
+            new PaperWorkload());
 
     String name();
 
     /** One line: what is done and against what. */
     String summary();
+
+    /** The script of its peer, in {@code examples/benchmarks}. */
+    default String peer() {
+        return "torch_peer.py";
+    }
 
     Report run(Bench bench) throws IOException;
 }

@@ -3,7 +3,10 @@ package io.packcache.examples.checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Names and shapes of the published DV4x8x8 tokenizer's tensors, 128 to 512 channels. */
+/**
+ * Names and shapes of the published DV4x8x8 tokenizer's tensors, 128 to 512 channels: 112.5 million numbers. Eight
+ * convolutions of it belong to resamplings that this tokenizer does not do; nobody reads them.
+ */
 final class CosmosShapes {
 
     private static final int CHANNELS = 128;
@@ -29,8 +32,12 @@ final class CosmosShapes {
         pair("encoder.conv_in", COEFFICIENTS, CHANNELS);
         stage("encoder.down.0", 2, CHANNELS, 2 * CHANNELS);
         convolution("encoder.down.0.downsample.conv1.conv3d", 2 * CHANNELS, 2 * CHANNELS, 1, 3, 3);
+        convolution("encoder.down.0.downsample.conv2.conv3d", 2 * CHANNELS, 2 * CHANNELS, 3, 1, 1);
         pointwise("encoder.down.0.downsample.conv3", 2 * CHANNELS, 2 * CHANNELS);
         stage("encoder.down.1", 2, 2 * CHANNELS, WIDE);
+        convolution("encoder.down.1.downsample.conv1.conv3d", WIDE, WIDE, 1, 3, 3);
+        convolution("encoder.down.1.downsample.conv2.conv3d", WIDE, WIDE, 3, 1, 1);
+        pointwise("encoder.down.1.downsample.conv3", WIDE, WIDE);
         stage("encoder.down.2", 2, WIDE, WIDE);
         middle("encoder.mid");
         norm("encoder.norm_out", WIDE);
@@ -41,12 +48,18 @@ final class CosmosShapes {
         pair("decoder.conv_in", LATENT, WIDE);
         middle("decoder.mid");
         stage("decoder.up.2", 3, WIDE, WIDE);
-        convolution("decoder.up.2.upsample.conv2.conv3d", WIDE, WIDE, 1, 3, 3);
-        pointwise("decoder.up.2.upsample.conv3", WIDE, WIDE);
+        upsample("decoder.up.2.upsample");
         stage("decoder.up.1", 3, WIDE, WIDE);
+        upsample("decoder.up.1.upsample");
         stage("decoder.up.0", 3, WIDE, 2 * CHANNELS);
         norm("decoder.norm_out", 2 * CHANNELS);
         pair("decoder.conv_out", 2 * CHANNELS, COEFFICIENTS);
+    }
+
+    private void upsample(String name) {
+        convolution(name + ".conv1.conv3d", WIDE, WIDE, 3, 1, 1);
+        convolution(name + ".conv2.conv3d", WIDE, WIDE, 1, 3, 3);
+        pointwise(name + ".conv3", WIDE, WIDE);
     }
 
     private void middle(String name) {

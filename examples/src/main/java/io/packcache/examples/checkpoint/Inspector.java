@@ -26,6 +26,7 @@ final class Inspector {
     private final Backend backend;
     private final List<String> lines = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
+    private boolean drawsPictures;
 
     Inspector(Path folder, Inspection.Request request, CompactionPolicy policy, Backend backend) {
         this.folder = folder;
@@ -74,6 +75,7 @@ final class Inspector {
         family.withoutDefaults().ifPresent(type -> note(() -> GenerationDefaults.requireStated(folder, type)));
         note(() -> TextTokenizer.load(folder, family.network().vocabulary()).close());
         try (PictureTokenizer pictures = PictureTokenizers.load(folder, backend, family.codes())) {
+            drawsPictures = true;
             return pictures.spatialFactor();
         } catch (IOException e) {
             faults.add(e.getMessage());
@@ -103,8 +105,9 @@ final class Inspector {
 
     private RequestForecast forecast(FrameProcedure procedure, ModelFacts facts) throws IOException {
         FrameGrid grid = procedure.grid();
-        PictureDecoderForecast pictures =
-                PictureDecoderForecast.of(folder, grid.rows(), grid.columns(), request.latentFrames());
+        PictureDecoderForecast pictures = drawsPictures
+                ? PictureDecoderForecast.of(folder, grid.rows(), grid.columns(), request.latentFrames())
+                : PictureDecoderForecast.NONE;
         RequestForecast forecast =
                 RequestForecast.of(procedure, facts, pictures, request.latentFrames(), policy, backend);
         line(
@@ -131,7 +134,9 @@ final class Inspector {
                 bytes(forecast.caches()),
                 bytes(forecast.pictures()),
                 bytes(RequestForecast.JAVA));
-        time(procedure, facts, forecast);
+        if (faults.isEmpty()) {
+            time(procedure, facts, forecast);
+        }
         return forecast;
     }
 

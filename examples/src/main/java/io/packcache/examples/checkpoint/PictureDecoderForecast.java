@@ -45,7 +45,7 @@ record PictureDecoderForecast(long weights, long working, double operations) {
         long widest = 0;
         double operations = 0;
         for (String name : file.names()) {
-            if (cosmos && !name.startsWith("decoder.")) {
+            if (cosmos && !isRead(name, last)) {
                 continue;
             }
             long[] shape = file.shape(name);
@@ -62,6 +62,13 @@ record PictureDecoderForecast(long weights, long working, double operations) {
             }
         }
         return new PictureDecoderForecast(weights, working + MAPS_IN_THE_MAKING * widest, operations);
+    }
+
+    /** Whether the decoder reads a tensor: of the resamplings in the file it does one, in space. */
+    private static boolean isRead(String name, String last) {
+        boolean resamples = name.contains(".upsample.");
+        return name.startsWith("decoder.")
+                && (!resamples || (name.startsWith(last) && !name.startsWith(last + "upsample.conv1.")));
     }
 
     /** Whether a layer works behind the enlargement, on four positions for each code. */

@@ -33,6 +33,9 @@ record RequestForecast(
     /** What Java itself takes: code, classes, threads, a young generation. Measured on the demo model. */
     static final long JAVA = 190L << 20;
 
+    /** What Linux maps around a page that is touched, where the file is in its cache. */
+    private static final double PAGES_AROUND = 64 << 10;
+
     static RequestForecast of(
             FrameProcedure procedure,
             ModelFacts facts,
@@ -44,17 +47,25 @@ record RequestForecast(
         CacheForecast cache = CacheForecast.run(procedure, policy, latentFrames, backend);
         long bytesPerToken = network.cacheShape().bytesPerToken() + TokenTable.BYTES_PER_TOKEN;
         int length = procedure.grid().frameLength();
-        long wordsInUse = Math.min(procedure.codes(), (long) length * latentFrames) + FrameProcedure.TEXT_TOKENS;
+        long rowsRead = (long) length * latentFrames + FrameProcedure.TEXT_TOKENS;
         return new RequestForecast(
                 length,
                 length * bytesPerToken,
                 cache.positions(),
-                facts.blockBytes() + (procedure.codes() + wordsInUse) * facts.rowBytes(),
+                facts.blockBytes()
+                        + procedure.codes() * facts.rowBytes()
+                        + embeddings(procedure.codes(), rowsRead, facts),
                 Activations.bytes(network, procedure.codes(), procedure.batchRows()),
                 procedure.branches() * cache.reservedRows() * bytesPerToken,
                 pictures.weights() + pictures.working(),
                 operations(procedure, facts, cache.attendedRows()),
                 pictures.operations());
+    }
+
+    /** Of the mapped table the pages around each row that is read come into memory; codes are drawn from all of it. */
+    private static long embeddings(int codes, long rowsRead, ModelFacts facts) {
+        double table = (double) codes * facts.rowBytes();
+        return (long) (table * -Math.expm1(-rowsRead * (PAGES_AROUND + facts.rowBytes()) / table));
     }
 
     private static double operations(FrameProcedure procedure, ModelFacts facts, double attended) {

@@ -55,18 +55,29 @@ final class ModelOptions {
         }
     }
 
-    /** Opens the model asked for, or the shipped one; a large one is loaded at once, behind a bar. */
+    /** Opens the model asked for, or the shipped one, and brings its weights into memory. */
     VideoModel load(Backend on) throws IOException {
-        VideoModel model = VideoModel.load(folder(), on);
-        try (LoadBar bar = new LoadBar()) {
-            model.prepare(bar);
+        VideoModel model = open(on);
+        try {
+            prepare(model);
             return model;
-        } catch (UncheckedIOException e) {
-            model.close();
-            throw e.getCause();
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             model.close();
             throw e;
+        }
+    }
+
+    /** Opens the model asked for, or the shipped one; its weights stay in their files until {@link #prepare}. */
+    VideoModel open(Backend on) throws IOException {
+        return VideoModel.load(folder(), on);
+    }
+
+    /** Brings the weights into memory, those of a large model behind a bar. */
+    void prepare(VideoModel model) throws IOException {
+        try (LoadBar bar = new LoadBar()) {
+            model.prepare(bar);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

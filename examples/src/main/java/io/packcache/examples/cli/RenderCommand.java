@@ -104,9 +104,10 @@ final class RenderCommand implements Callable<Integer> {
     }
 
     private int render(Backend backend, CompactionPolicy kept) throws IOException {
-        try (VideoModel model = models.load(backend)) {
+        try (VideoModel model = models.open(backend)) {
             GenerationRequest request = request(model);
             model.check(request);
+            models.prepare(model); // only now: a request that is refused is refused before a large model is read
             return render(model, request, kept, sinks(request)) ? 0 : 1;
         }
     }

@@ -44,9 +44,14 @@ public final class StrictJson {
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw new CheckpointException(place + " is not valid JSON" + where + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException(place + " is not valid JSON" + where + ": " + fault(e), e);
         } catch (IOException e) {
             throw new CheckpointException(place + " is not valid JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** The parser's words without its remark on where an unfinished object began, which names no file. */
+    private static String fault(JsonProcessingException e) {
+        return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
     }
 }
