@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A synthetic checkpoint in shards, whole and damaged, with the published vocabulary and narrow layers. */
 class ForeignCheckpointTest {
@@ -89,6 +91,16 @@ class ForeignCheckpointTest {
                         PolicyPresets.of(policy),
                         backend)
                 .caches();
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void everyPolicyHasAForecastThatTheFullCacheBounds(String policy) throws IOException {
+        assertThat(caches(policy)).isBetween(1L, 2 * caches("full"));
+    }
+
+    static List<String> presets() {
+        return PolicyPresets.names();
     }
 
     @Test

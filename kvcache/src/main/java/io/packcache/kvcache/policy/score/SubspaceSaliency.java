@@ -26,7 +26,8 @@ public record SubspaceSaliency(int rank, double hidden, int kernel) implements S
         float[] scores = ProbeAttention.mean(kernel).scores(cell);
         addSaliency(cell, scores);
         int older = cell.first(cell.frames() - 1);
-        double share = (double) (cell.keep() + cell.tokens() - cell.contested()) / cell.tokens();
+        // A cell that keeps more than is contested keeps everything.
+        double share = Math.min(1, (double) (cell.keep() + cell.tokens() - cell.contested()) / cell.tokens());
         float[] repeats = new SubspaceResidual(rank).scores(cell);
         float[] negative = new float[older];
         for (int token = 0; token < older; token++) {
