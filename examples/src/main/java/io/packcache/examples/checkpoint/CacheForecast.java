@@ -23,6 +23,11 @@ record CacheForecast(long reservedRows, double attendedRows, long positions) {
     /** One layer, one head, the narrowest that the positions allow. */
     private static final CacheShape NARROW = new CacheShape(1, 1, FrameProcedure.NARROW_HEAD);
 
+    /** Bytes of a token's rows, in the format of the backend, and of its place in the table. */
+    static long bytesPerToken(CacheShape shape, Backend backend) {
+        return shape.bytesPerToken() / Float.BYTES * backend.cacheFormat().bytes() + TokenTable.BYTES_PER_TOKEN;
+    }
+
     static CacheForecast run(FrameProcedure procedure, CompactionPolicy policy, int latentFrames, Backend backend) {
         Positions positions = new Positions(procedure.rotary(), PositionStride.of(procedure.grid()));
         int length = procedure.grid().frameLength();
@@ -41,7 +46,7 @@ record CacheForecast(long reservedRows, double attendedRows, long positions) {
                 cache.stage(procedure.frames().of(frame, cache.nextSlot()));
                 cache.commit();
                 long attendable = cache.residentBytes() - cache.tierBytes().host();
-                reserved = Math.max(reserved, attendable / (NARROW.bytesPerToken() + TokenTable.BYTES_PER_TOKEN));
+                reserved = Math.max(reserved, attendable / bytesPerToken(NARROW, backend));
                 cache.apply(policy.plan(cache.view(policy.signals()), Budget.unlimited()));
             }
         }

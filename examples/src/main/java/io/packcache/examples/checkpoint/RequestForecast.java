@@ -1,6 +1,5 @@
 package io.packcache.examples.checkpoint;
 
-import io.packcache.kvcache.TokenTable;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.stream.model.Activations;
@@ -45,7 +44,7 @@ record RequestForecast(
             Backend backend) {
         NetworkConfig network = procedure.network();
         CacheForecast cache = CacheForecast.run(procedure, policy, latentFrames, backend);
-        long bytesPerToken = network.cacheShape().bytesPerToken() + TokenTable.BYTES_PER_TOKEN;
+        long bytesPerToken = CacheForecast.bytesPerToken(network.cacheShape(), backend);
         int length = procedure.grid().frameLength();
         long rowsRead = (long) length * latentFrames + FrameProcedure.TEXT_TOKENS;
         return new RequestForecast(
