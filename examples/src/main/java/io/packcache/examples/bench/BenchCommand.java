@@ -72,14 +72,8 @@ public final class BenchCommand implements Callable<Integer> {
     private Scale scale;
 
     private enum Scale {
-        FULL(PaperScale.FULL),
-        SMALL(PaperScale.SMALL);
-
-        private final PaperScale paper;
-
-        Scale(PaperScale paper) {
-            this.paper = paper;
-        }
+        FULL,
+        SMALL
     }
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file, too.")
@@ -90,7 +84,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Workload chosen = Workload.ALL.stream()
+        Workload chosen = Workloads.ALL.stream()
                 .filter(each -> each.name().equals(workload))
                 .findFirst()
                 .orElseThrow(() -> refused("--workload", workload, "one of " + names()));
@@ -103,7 +97,16 @@ public final class BenchCommand implements Callable<Integer> {
         String name = backend == null ? Backends.names().get(Backends.refusals().size()) : backend;
         Optional<Peer> peer = Peer.start(python, chosen.peer());
         try {
-            measure(chosen, new Bench(name, threads, rounds, model, peer, scale.paper, mainClass()));
+            measure(
+                    chosen,
+                    new Bench(
+                            name,
+                            threads,
+                            rounds,
+                            model,
+                            peer,
+                            scale == Scale.FULL ? PaperScale.FULL : PaperScale.SMALL,
+                            mainClass()));
         } finally {
             peer.ifPresent(Peer::close);
         }
@@ -140,7 +143,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private static String names() {
-        return Workload.ALL.stream().map(Workload::name).collect(Collectors.joining(", "));
+        return Workloads.ALL.stream().map(Workload::name).collect(Collectors.joining(", "));
     }
 
     private CommandLine.ParameterException refused(String option, Object value, String allowed) {
