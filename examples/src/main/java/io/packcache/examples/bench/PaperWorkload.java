@@ -150,7 +150,7 @@ final class PaperWorkload implements Workload {
                     .number("whole", PaperFrame.seconds(frames.subList(0, length)), "%.2f s")
                     .number("last frame", last.seconds(), "%.2f s")
                     .times("step of the last", last.steps())
-                    .number("tokens before it", last.historyTokens(), "%,.0f")
+                    .number("tokens before it", (double) last.historyTokens(), "%,.0f")
                     .number("cache bytes", PaperFrame.mostBytes(frames.subList(0, length)), "%,.0f");
         }
     }
@@ -165,7 +165,7 @@ final class PaperWorkload implements Workload {
             report.row("latent frames", Integer.toString(length))
                     .text("cache", "full, " + peer.name())
                     .times("step of the last", times.get(i))
-                    .number("tokens before it", last.get(i).historyTokens(), "%,.0f");
+                    .number("tokens before it", (double) last.get(i).historyTokens(), "%,.0f");
             report.remark(
                     "step of latent frame %d, full cache: %.2fx the speed of %s",
                     length, times.get(i).median() / last.get(i).steps().median(), peer.name());
