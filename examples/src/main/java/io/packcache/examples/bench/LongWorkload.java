@@ -3,6 +3,7 @@ package io.packcache.examples.bench;
 import io.packcache.examples.checkpoint.SyntheticCheckpoint;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.compute.NumberFormat;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
@@ -83,7 +84,7 @@ final class LongWorkload implements Workload {
     public Report run(Bench bench) throws IOException {
         Path folder = Files.createTempDirectory("packcache-long");
         try {
-            SyntheticCheckpoint.writeModel(folder, CONFIG, Long.MAX_VALUE, 1);
+            SyntheticCheckpoint.writeModel(folder, CONFIG, NumberFormat.BFLOAT16, Long.MAX_VALUE, 1);
             ModelConfig config = ModelConfig.read(folder);
             try (Backend backend = Backends.of(bench.backend(), bench.threads());
                     Transformer transformer = Transformer.load(folder, config.codesPlan(), backend)) {
