@@ -2,6 +2,7 @@ package io.packcache.operators.meter;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -13,18 +14,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One stream's meters, all beginning with {@code packcache.}:
  *
  * <ul>
  *   <li>timers: {@code first.frame} (from the subscription to the first latent frame), {@code frame} (all work on one latent
- *       frame), of which {@code frame.decode} (its refinement steps), {@code frame.commit}, {@code frame.pictures} and
- *       {@code compaction}; {@code queue.wait} (of each picture, in each queue)
+ *       frame), of which {@code frame.decode} (its refinement steps; {@code frame.step} is each of them), {@code frame.commit},
+ *       {@code frame.pictures} and {@code compaction}; {@code queue.wait} (of each picture, in each queue)
  *   <li>gauges: {@code resident.bytes} and {@code cached.tokens} of the cache after the newest frame,
  *       {@code realtime.factor} (seconds of video that a second of work makes, by the newest frame)
  *   <li>counters: {@code drops} by {@code cause}, {@code held} (pictures shown once more)
  * </ul>
+ *
+ * <p>Streams of the same tags add up in timers and counters; gauges show the one that began last.
  */
 public final class FlowMeter implements FlowObserver {
 
@@ -33,6 +37,7 @@ public final class FlowMeter implements FlowObserver {
     private final Timer firstFrame;
     private final Timer frame;
     private final Timer decode;
+    private final Timer step;
     private final Timer commit;
     private final Timer pictures;
     private final Timer compaction;
@@ -55,6 +60,7 @@ public final class FlowMeter implements FlowObserver {
         firstFrame = registry.timer(PREFIX + "first.frame", tags);
         frame = registry.timer(PREFIX + "frame", tags);
         decode = registry.timer(PREFIX + "frame.decode", tags);
+        step = registry.timer(PREFIX + "frame.step", tags);
         commit = registry.timer(PREFIX + "frame.commit", tags);
         pictures = registry.timer(PREFIX + "frame.pictures", tags);
         compaction = registry.timer(PREFIX + "compaction", tags);
@@ -63,16 +69,15 @@ public final class FlowMeter implements FlowObserver {
         for (Drop cause : Drop.values()) {
             drops.put(cause, registry.counter(PREFIX + "drops", tags.and("cause", name(cause))));
         }
-        Gauge.builder(PREFIX + "resident.bytes", this, meter -> meter.residentBytes)
-                .tags(tags)
-                .baseUnit("bytes")
-                .register(registry);
-        Gauge.builder(PREFIX + "cached.tokens", this, meter -> meter.cachedTokens)
-                .tags(tags)
-                .register(registry);
-        Gauge.builder(PREFIX + "realtime.factor", this, meter -> meter.realtimeFactor)
-                .tags(tags)
-                .register(registry);
+        gauge(registry, "resident.bytes", tags, "bytes", meter -> meter.residentBytes);
+        gauge(registry, "cached.tokens", tags, "tokens", meter -> meter.cachedTokens);
+        gauge(registry, "realtime.factor", tags, null, meter -> meter.realtimeFactor);
+    }
+
+    /** A registry keeps the first gauge of a name; a stream that runs again would be seen as it was the first time. */
+    private void gauge(MeterRegistry registry, String name, Tags tags, String unit, ToDoubleFunction<FlowMeter> value) {
+        registry.removeByPreFilterId(new Meter.Id(PREFIX + name, tags, unit, null, Meter.Type.GAUGE));
+        Gauge.builder(PREFIX + name, this, value).tags(tags).baseUnit(unit).register(registry);
     }
 
     private static String name(Drop cause) {
@@ -87,6 +92,9 @@ public final class FlowMeter implements FlowObserver {
         FrameStatistics cost = made.statistics();
         frame.record(cost.totalNanos(), TimeUnit.NANOSECONDS);
         decode.record(cost.decodeNanos(), TimeUnit.NANOSECONDS);
+        for (long nanos : cost.stepNanos()) {
+            step.record(nanos, TimeUnit.NANOSECONDS);
+        }
         commit.record(cost.commitNanos(), TimeUnit.NANOSECONDS);
         pictures.record(cost.picturesNanos(), TimeUnit.NANOSECONDS);
         compaction.record(cost.compactionNanos(), TimeUnit.NANOSECONDS);

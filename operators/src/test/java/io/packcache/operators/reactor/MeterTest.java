@@ -18,6 +18,7 @@ import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.testkit.RecordingSink;
 import io.packcache.stream.testkit.ScriptedModel;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,8 @@ class MeterTest {
         assertThat(registry.get("packcache.frame").tags(tags).timer().count()).isEqualTo(5);
         assertThat(registry.get("packcache.first.frame").tags(tags).timer().count())
                 .isEqualTo(1);
+        assertThat(registry.get("packcache.frame.step").tags(tags).timer().count())
+                .isEqualTo(5L * ScriptedModel.STEPS);
         assertThat(registry.get("packcache.compaction").tags(tags).timer().totalTime(TimeUnit.NANOSECONDS))
                 .isPositive();
         assertThat(registry.get("packcache.queue.wait").tags(tags).timer().count())
@@ -94,6 +97,26 @@ class MeterTest {
                         .count())
                 .isEqualTo(3);
         assertThat(registry.get("packcache.queue.wait").timer().count()).isEqualTo(9);
+    }
+
+    @Test
+    void aStreamThatRunsAgainIsSeenAndNotTheOneBefore() {
+        List<Double> first = residentBytes(3);
+        List<Double> second = residentBytes(1);
+        assertThat(first.get(first.size() - 1)).isGreaterThan(first.get(0));
+        assertThat(second).containsExactly(first.get(0));
+    }
+
+    /** What the gauge shows at each picture. */
+    private List<Double> residentBytes(long latentFrames) {
+        return PackcacheFlux.generate(script.model(), script.request(latentFrames))
+                .transform(pictures())
+                .transform(meter(registry))
+                .doOnNext(VideoFrame::release)
+                .map(picture ->
+                        registry.get("packcache.resident.bytes").gauge().value())
+                .collectList()
+                .block();
     }
 
     @Test

@@ -63,7 +63,7 @@ class SteadyStateTest {
         for (int i = 0; i < 4; i++) {
             pictures.add(pool.take(SIDE, SIDE, 4L * number + i, new TimeBase(1, 12)));
         }
-        FrameStatistics statistics = new FrameStatistics(1, 1, 1, 0, 100, 100, 1000);
+        FrameStatistics statistics = new FrameStatistics(1, new long[0], 1, 1, 0, 100, 100, 1000);
         return new GeneratedFrame(number, Epoch.NONE, false, new int[0], pictures, statistics, new NullLease());
     }
 

@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 /** The arithmetic of one clip, in the order it happens. Knows no state machine; one thread at a time. */
 final class ClipRun implements AutoCloseable {
 
+    private static final long[] NO_STEPS = {};
+
     private final VideoModel model;
     private final BooleanSupplier cancelled;
     private final Supplier<Epoch> epoch;
@@ -55,9 +57,7 @@ final class ClipRun implements AutoCloseable {
         long started = System.nanoTime();
         prepare();
         boolean condition = number < clip.condition().size();
-        if (!condition) {
-            refine(number);
-        }
+        long[] steps = condition ? NO_STEPS : refine(number);
         long decoded = System.nanoTime();
         int[] codes = condition ? given(number) : inTurn("the store pass", decoder::commit);
         long committed = System.nanoTime();
@@ -65,6 +65,7 @@ final class ClipRun implements AutoCloseable {
         long tokens = decoder.cachedTokens();
         FrameStatistics statistics = new FrameStatistics(
                 decoded - started,
+                steps,
                 committed - decoded,
                 System.nanoTime() - committed,
                 0,
@@ -111,16 +112,25 @@ final class ClipRun implements AutoCloseable {
         return shown;
     }
 
-    private void refine(long number) {
+    /** Answers with the nanoseconds of each step. */
+    private long[] refine(long number) {
         runUnlessCancelled("its start", () -> decoder.begin(number));
-        for (int i = 0; i < decoder.steps(); i++) {
+        long[] nanos = new long[decoder.steps()];
+        for (int i = 0; i < nanos.length; i++) {
             step = i;
-            runUnlessCancelled("refinement step " + i, () -> decoder.step(step));
+            nanos[i] = inTurnUnlessCancelled("refinement step " + i, this::timedStep);
         }
         if (cancelled.getAsBoolean()) {
             throw new CancellationException("latent frame " + number + " was cancelled before it was stored");
         }
         step = GenerationException.NO_STEP;
+        return nanos;
+    }
+
+    private long timedStep() {
+        long started = System.nanoTime();
+        decoder.step(step);
+        return System.nanoTime() - started;
     }
 
     private void runUnlessCancelled(String what, Runnable work) {

@@ -4,6 +4,8 @@ package io.packcache.stream.session;
  * What one latent frame cost.
  *
  * @param decodeNanos time of the refinement steps; of the first frame also of reading the text and the condition
+ * @param stepNanos time of each refinement step, without waiting for a turn on the backend; empty for a conditioning
+ *     frame; not to be modified
  * @param commitNanos time of the store pass
  * @param picturesNanos time of turning codes into pictures
  * @param compactionNanos time of planning and packing; 0 until compacted
@@ -13,6 +15,7 @@ package io.packcache.stream.session;
  */
 public record FrameStatistics(
         long decodeNanos,
+        long[] stepNanos,
         long commitNanos,
         long picturesNanos,
         long compactionNanos,
@@ -24,6 +27,7 @@ public record FrameStatistics(
     public FrameStatistics compacted(long nanos, CacheLease.Residency residency) {
         return new FrameStatistics(
                 decodeNanos,
+                stepNanos,
                 commitNanos,
                 picturesNanos,
                 compactionNanos + nanos,

@@ -43,7 +43,7 @@ public final class HandmadeFrames {
         for (int i = 0; i < count; i++) {
             taken.add(stamping.take(2, 2, pictures++, new TimeBase(1, 12)));
         }
-        FrameStatistics statistics = new FrameStatistics(nanos - 2, 1, 1, 0, 100, 100, 1000);
+        FrameStatistics statistics = new FrameStatistics(nanos - 2, new long[] {nanos - 2}, 1, 1, 0, 100, 100, 1000);
         return new GeneratedFrame(frames++, epoch, false, new int[0], taken, statistics, new Lease());
     }
 
