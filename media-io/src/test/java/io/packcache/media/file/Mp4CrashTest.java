@@ -2,8 +2,8 @@ package io.packcache.media.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packcache.media.ChildJvm;
 import io.packcache.stream.frame.FramePool;
+import io.packcache.stream.testkit.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,11 +4,11 @@ import static io.packcache.media.live.Broadcast.IMPATIENT;
 import static io.packcache.media.live.Broadcast.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packcache.media.ChildJvm;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.SinkException;
+import io.packcache.stream.testkit.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.packcache.media.live;
 import static io.packcache.media.live.Broadcast.IMPATIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packcache.media.ChildJvm;
 import io.packcache.stream.sink.SinkException;
+import io.packcache.stream.testkit.ChildJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

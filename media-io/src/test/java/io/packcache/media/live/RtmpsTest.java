@@ -4,8 +4,8 @@ import static io.packcache.media.live.Broadcast.IMPATIENT;
 import static io.packcache.media.live.Broadcast.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packcache.media.ChildJvm;
 import io.packcache.stream.sink.SinkException;
+import io.packcache.stream.testkit.ChildJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

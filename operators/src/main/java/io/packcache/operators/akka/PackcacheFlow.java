@@ -261,7 +261,8 @@ public final class PackcacheFlow {
      * Lets the source run ahead of its receiver by up to {@code capacity} pictures.
      *
      * <p><b>Demand</b>: nothing before the first pull. Then, with {@link OverflowStrategy#BACKPRESSURE}, as long as there is
-     * room: at most {@code capacity} pictures are in flight; with any other strategy without limit.
+     * room: at most {@code capacity} pictures wait, and one is on its way to the receiver; with any other strategy
+     * without limit.
      *
      * <p><b>Order</b>: kept.
      *
@@ -292,8 +293,8 @@ public final class PackcacheFlow {
      * add up. {@link PaceSettings.Late} says what becomes of late pictures; further behind than
      * {@link PaceSettings#catchUp} slots, the schedule moves.
      *
-     * <p><b>Demand</b>: nothing before the first pull; then at most 2 pictures are in flight, and with
-     * {@link PaceSettings.Late#HOLD} one more, the last shown.
+     * <p><b>Demand</b>: nothing before the first pull; then at most 2 pictures are held, the next one and the one behind it,
+     * or, with {@link PaceSettings.Late#HOLD}, the next one and the last shown; and one is on its way to the receiver.
      *
      * <p><b>Order</b>: kept.
      *
@@ -311,8 +312,13 @@ public final class PackcacheFlow {
         return pace(settings, System::nanoTime);
     }
 
-    /** For a clock of the caller's, nanoseconds that only move forward; the timer is the actor system's all the same. */
-    static Flow<VideoFrame, VideoFrame, NotUsed> pace(PaceSettings settings, LongSupplier clock) {
+    /**
+     * Same as {@link #pace(PaceSettings)} by a clock of the caller's; the timer is the actor system's all the same, so that
+     * virtual time is a clock and an {@code akka.scheduler.implementation} that go together.
+     *
+     * @param clock nanoseconds, only forward
+     */
+    public static Flow<VideoFrame, VideoFrame, NotUsed> pace(PaceSettings settings, LongSupplier clock) {
         return relay("packcache.pace", observer -> Pace.of(settings, observer), clock);
     }
 

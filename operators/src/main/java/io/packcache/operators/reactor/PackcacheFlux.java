@@ -383,8 +383,8 @@ public final class PackcacheFlux {
      * add up. {@link PaceSettings.Late} says what becomes of late pictures; further behind than
      * {@link PaceSettings#catchUp} slots, the schedule moves.
      *
-     * <p><b>Demand</b>: nothing before the first demand; then at most 2 pictures are in flight, and with
-     * {@link PaceSettings.Late#HOLD} one more, the last shown.
+     * <p><b>Demand</b>: nothing before the first demand; then at most 2 pictures are in flight: the next one and the one
+     * behind it, or, with {@link PaceSettings.Late#HOLD}, the next one and the last shown.
      *
      * <p><b>Order</b>: kept.
      *

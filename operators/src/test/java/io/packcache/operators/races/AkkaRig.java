@@ -17,6 +17,7 @@ import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStageLogic;
+import io.packcache.operators.Row;
 import io.packcache.stream.frame.FlowElement;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.testkit.HandmadeFrames;

@@ -1,5 +1,6 @@
 package io.packcache.operators.races;
 
+import io.packcache.operators.Row;
 import io.packcache.stream.frame.FlowElement;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.testkit.HandmadeFrames;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.ActorSystem;
 import akka.stream.Materializer;
+import io.packcache.operators.Row;
 import io.packcache.stream.testkit.HandmadeFrames;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -113,8 +113,7 @@ class MeterTest {
                 .transform(pictures())
                 .transform(meter(registry))
                 .doOnNext(VideoFrame::release)
-                .map(picture ->
-                        registry.get("packcache.resident.bytes").gauge().value())
+                .map(picture -> registry.get("packcache.resident.bytes").gauge().value())
                 .collectList()
                 .block();
     }

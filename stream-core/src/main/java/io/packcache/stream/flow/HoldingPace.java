@@ -5,15 +5,13 @@ import io.packcache.stream.frame.VideoFrame;
 import java.time.Duration;
 
 /** One picture in every slot: the next one, or the last one once more. */
-public final class HoldingPace implements Relay<VideoFrame, VideoFrame> {
+public final class HoldingPace extends QueueRelay {
 
     private static final Duration ANY = Duration.ofNanos(Long.MAX_VALUE);
 
     private final PaceSettings settings;
     private final FlowObserver observer;
-    private final FrameQueue<VideoFrame> queue;
     private final PaceClock clock = new PaceClock(ANY);
-    private boolean started;
     private boolean ended;
     private long slot;
 
@@ -22,16 +20,9 @@ public final class HoldingPace implements Relay<VideoFrame, VideoFrame> {
 
     /** Makes the state of one stream. */
     public HoldingPace(PaceSettings settings, FlowObserver observer) {
+        super(1, OverflowStrategy.BACKPRESSURE, observer);
         this.settings = settings;
         this.observer = observer;
-        this.queue = new FrameQueue<>(1, OverflowStrategy.BACKPRESSURE, observer);
-    }
-
-    @Override
-    public void take(VideoFrame picture, long now) {
-        if (!queue.offer(picture)) {
-            throw new QueueOverflowException(1, picture);
-        }
     }
 
     @Override
@@ -66,12 +57,6 @@ public final class HoldingPace implements Relay<VideoFrame, VideoFrame> {
     }
 
     @Override
-    public long ask(long wanted, long owed) {
-        started |= wanted > 0;
-        return started ? queue.room() - owed : 0;
-    }
-
-    @Override
     public void complete() {
         ended = true;
     }
@@ -82,13 +67,8 @@ public final class HoldingPace implements Relay<VideoFrame, VideoFrame> {
     }
 
     @Override
-    public boolean isEmpty() {
-        return queue.size() == 0;
-    }
-
-    @Override
     public void discard() {
-        queue.clear();
+        super.discard();
         forget();
     }
 

@@ -36,7 +36,8 @@ public final class SinkWriter implements Drain {
      * Makes a writer that has not started.
      *
      * @param sink where the pictures go; this writer closes it
-     * @param capacity pictures that may be in its hands, the one being written included, at least 1
+     * @param capacity pictures that may wait, at least 1; with {@link OverflowStrategy#BACKPRESSURE} the one being written
+     *     counts too
      * @param strategy what a full queue does with one more
      */
     public SinkWriter(

@@ -4,29 +4,20 @@ import io.packcache.stream.frame.VideoFrame;
 import java.time.Duration;
 
 /** Pictures one slot apart, as they come; a late one gives way to a newer one. */
-public final class SkippingPace implements Relay<VideoFrame, VideoFrame> {
+public final class SkippingPace extends QueueRelay {
 
     /** The picture that is due next, and one behind it: without it nobody knows whether a late one may be skipped. */
     static final int HELD = 2;
 
     private final PaceSettings settings;
-    private final FrameQueue<VideoFrame> queue;
     private final PaceClock clock;
-    private boolean started;
     private long slot;
 
     /** Makes the state of one stream. */
     public SkippingPace(PaceSettings settings, FlowObserver observer) {
+        super(HELD, OverflowStrategy.BACKPRESSURE, observer);
         this.settings = settings;
-        this.queue = new FrameQueue<>(HELD, OverflowStrategy.BACKPRESSURE, observer);
         this.clock = new PaceClock(Duration.ofNanos(settings.nanos(settings.catchUp())));
-    }
-
-    @Override
-    public void take(VideoFrame picture, long now) {
-        if (!queue.offer(picture)) {
-            throw new QueueOverflowException(HELD, picture);
-        }
     }
 
     @Override
@@ -48,24 +39,5 @@ public final class SkippingPace implements Relay<VideoFrame, VideoFrame> {
     @Override
     public long nanosToWait(long now) {
         return queue.size() == 0 ? NEVER : clock.nanosUntilDue(settings.nanos(slot), now);
-    }
-
-    @Override
-    public long ask(long wanted, long owed) {
-        started |= wanted > 0;
-        return started ? queue.room() - owed : 0;
-    }
-
-    @Override
-    public void fail() {}
-
-    @Override
-    public boolean isEmpty() {
-        return queue.size() == 0;
-    }
-
-    @Override
-    public void discard() {
-        queue.clear();
     }
 }

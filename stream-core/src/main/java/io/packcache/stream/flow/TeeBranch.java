@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param name how it is called in the summary; unique in its tee
  * @param sink where the pictures go; closed when its branch ends, however it ends
- * @param capacity pictures that may be in its hands, at least 1
+ * @param capacity pictures that may wait in its queue, at least 1; with {@link OverflowStrategy#BACKPRESSURE} the one being
+ *     written counts too
  * @param strategy what its queue does when it is full; with {@link OverflowStrategy#BACKPRESSURE} it slows the others
  */
 public record TeeBranch(String name, FrameSink sink, int capacity, OverflowStrategy strategy) {

@@ -1,8 +1,8 @@
 package io.packcache.stream.session;
 
 /**
- * A frame could not be generated, and its session can only be closed. The caches hold no part of a frame that failed
- * before it was stored; a frame whose pictures could not be decoded has been stored whole.
+ * A frame could not be generated; its session may {@linkplain GenerationSession#recover() recover}. The caches hold no part
+ * of a frame that failed before it was stored; a frame whose pictures could not be decoded has been stored whole.
  */
 public final class GenerationException extends RuntimeException {
 

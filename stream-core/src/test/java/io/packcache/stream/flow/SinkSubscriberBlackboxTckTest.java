@@ -2,10 +2,9 @@ package io.packcache.stream.flow;
 
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
-import io.packcache.stream.testkit.RecordingSink;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberBlackboxVerification;
 import org.reactivestreams.tck.TestEnvironment;
@@ -19,38 +18,30 @@ public class SinkSubscriberBlackboxTckTest extends SubscriberBlackboxVerificatio
 
     private static final long SILENCE_MILLIS = 100;
 
-    private enum Kind {
-        ONE,
-        TEE,
-        JDK
-    }
-
-    private final Kind kind;
+    private final SinkKind kind;
     private final List<SinkSubscriber<?>> made = new CopyOnWriteArrayList<>();
 
     public SinkSubscriberBlackboxTckTest() {
-        this(Kind.ONE);
+        this(SinkKind.ONE);
     }
 
-    private SinkSubscriberBlackboxTckTest(Kind kind) {
+    private SinkSubscriberBlackboxTckTest(SinkKind kind) {
         super(new TestEnvironment(SILENCE_MILLIS));
         this.kind = kind;
     }
 
     @Factory
     public static Object[] kinds() {
-        return new Object[] {
-            new SinkSubscriberBlackboxTckTest(Kind.ONE),
-            new SinkSubscriberBlackboxTckTest(Kind.TEE),
-            new SinkSubscriberBlackboxTckTest(Kind.JDK)
-        };
+        return Arrays.stream(SinkKind.values())
+                .map(SinkSubscriberBlackboxTckTest::new)
+                .toArray();
     }
 
     @Override
     public Subscriber<VideoFrame> createSubscriber() {
-        SinkSubscriber<?> subscriber = kind == Kind.TEE ? tee() : SinkSubscriber.to(new RecordingSink());
+        SinkSubscriber<?> subscriber = kind.make();
         made.add(subscriber);
-        return kind == Kind.JDK ? FlowAdapters.toSubscriber(JdkFlow.subscriber(subscriber)) : subscriber;
+        return kind.seen(subscriber);
     }
 
     /** The kit leaves streams open; their sinks' threads must not outlive a test. */
@@ -58,12 +49,6 @@ public class SinkSubscriberBlackboxTckTest extends SubscriberBlackboxVerificatio
     public void endSinks() {
         made.forEach(SinkSubscriber::cancel);
         made.clear();
-    }
-
-    private static SinkSubscriber<TeeSummary> tee() {
-        List<TeeBranch> branches =
-                List.of(TeeBranch.every("a", new RecordingSink()), TeeBranch.every("b", new RecordingSink()));
-        return new SinkSubscriber<TeeSummary>(end -> new Tee(branches, FlowObserver.NONE, end));
     }
 
     @Override

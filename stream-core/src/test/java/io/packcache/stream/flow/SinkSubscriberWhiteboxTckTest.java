@@ -2,7 +2,7 @@ package io.packcache.stream.flow;
 
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
-import io.packcache.stream.testkit.RecordingSink;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.reactivestreams.Subscriber;
@@ -10,25 +10,39 @@ import org.reactivestreams.Subscription;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterMethod;
+import org.testng.annotations.Factory;
 import org.testng.annotations.Test;
 
-/** The Reactive Streams rules for subscribers, with a probe inside. */
+/** The Reactive Streams rules for subscribers, with a probe inside: one sink, several sinks, and through the JDK's interfaces. */
 @Test
 public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerification<VideoFrame> {
 
     private static final long SILENCE_MILLIS = 100;
 
-    private final List<SinkSubscriber<WriteSummary>> made = new CopyOnWriteArrayList<>();
+    private final SinkKind kind;
+    private final List<SinkSubscriber<?>> made = new CopyOnWriteArrayList<>();
 
     public SinkSubscriberWhiteboxTckTest() {
+        this(SinkKind.ONE);
+    }
+
+    private SinkSubscriberWhiteboxTckTest(SinkKind kind) {
         super(new TestEnvironment(SILENCE_MILLIS));
+        this.kind = kind;
+    }
+
+    @Factory
+    public static Object[] kinds() {
+        return Arrays.stream(SinkKind.values())
+                .map(SinkSubscriberWhiteboxTckTest::new)
+                .toArray();
     }
 
     @Override
     public Subscriber<VideoFrame> createSubscriber(WhiteboxSubscriberProbe<VideoFrame> probe) {
-        SinkSubscriber<WriteSummary> subscriber = SinkSubscriber.to(new RecordingSink());
+        SinkSubscriber<?> subscriber = kind.make();
         made.add(subscriber);
-        return new Probed(subscriber, probe);
+        return new Probed(kind.seen(subscriber), subscriber::cancel, probe);
     }
 
     /** The kit leaves streams open; their sinks' threads must not outlive a test. */
@@ -44,7 +58,8 @@ public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerificatio
     }
 
     /** The subscriber, and what the kit wants to know of it. Demand is the subscriber's own and the kit's on top. */
-    private record Probed(SinkSubscriber<WriteSummary> subscriber, WhiteboxSubscriberProbe<VideoFrame> probe)
+    private record Probed(
+            Subscriber<VideoFrame> subscriber, Runnable cancelling, WhiteboxSubscriberProbe<VideoFrame> probe)
             implements Subscriber<VideoFrame> {
 
         @Override
@@ -58,7 +73,7 @@ public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerificatio
 
                 @Override
                 public void signalCancel() {
-                    subscriber.cancel();
+                    cancelling.run();
                 }
             });
         }

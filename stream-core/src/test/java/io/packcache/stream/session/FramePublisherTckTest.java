@@ -1,15 +1,18 @@
 package io.packcache.stream.session;
 
+import io.packcache.stream.flow.JdkFlow;
 import io.packcache.stream.testkit.ScriptedModel;
+import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterClass;
+import org.testng.annotations.Factory;
 import org.testng.annotations.Test;
 
-/** The Reactive Streams rules for publishers, as the standard's own kit checks them. */
+/** The Reactive Streams rules for publishers, as the standard's own kit checks them; also through the JDK's interfaces. */
 @Test
 public class FramePublisherTckTest extends PublisherVerification<GeneratedFrame> {
 
@@ -18,8 +21,20 @@ public class FramePublisherTckTest extends PublisherVerification<GeneratedFrame>
 
     private final ScriptedModel script = new ScriptedModel();
 
+    private final boolean jdk;
+
     public FramePublisherTckTest() {
+        this(false);
+    }
+
+    private FramePublisherTckTest(boolean jdk) {
         super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS), PATIENCE_MILLIS);
+        this.jdk = jdk;
+    }
+
+    @Factory
+    public static Object[] kinds() {
+        return new Object[] {new FramePublisherTckTest(false), new FramePublisherTckTest(true)};
     }
 
     @Override
@@ -27,7 +42,13 @@ public class FramePublisherTckTest extends PublisherVerification<GeneratedFrame>
         if (elements == 0) {
             return FramePublisherTckTest::completeAtOnce;
         }
-        return new FramePublisher(script.model(), script.request(elements));
+        return publisher(script, elements);
+    }
+
+    private Publisher<GeneratedFrame> publisher(ScriptedModel model, long frames) {
+        return jdk
+                ? FlowAdapters.toPublisher(JdkFlow.generate(model.model(), model.request(frames)))
+                : new FramePublisher(model.model(), model.request(frames));
     }
 
     @Override
@@ -36,7 +57,7 @@ public class FramePublisherTckTest extends PublisherVerification<GeneratedFrame>
         broken.onStep((frame, step) -> {
             throw new ArithmeticException("not a number");
         });
-        return subscriber -> new FramePublisher(broken.model(), broken.request(1)).subscribe(asking(subscriber));
+        return subscriber -> publisher(broken, 1).subscribe(asking(subscriber));
     }
 
     @AfterClass

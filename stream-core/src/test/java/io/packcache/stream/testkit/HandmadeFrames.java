@@ -23,6 +23,7 @@ public final class HandmadeFrames {
     /** The pool; {@code live()} is 0 when everything was released. */
     public final FramePool pool = new FramePool();
 
+    private final int side;
     private final FramePool stamping = pool.stamping(this::epoch);
 
     /** Plans applied through the leases of these frames. */
@@ -32,16 +33,33 @@ public final class HandmadeFrames {
     private long frames;
     private long pictures;
 
+    public HandmadeFrames() {
+        this(2);
+    }
+
+    /**
+     * @param side width and height of the pictures
+     */
+    public HandmadeFrames(int side) {
+        this.side = side;
+    }
+
     /** The next frame, with {@code count} pictures. */
     public GeneratedFrame next(int count) {
         return next(count, 3);
+    }
+
+    /** The next frame, with one picture, at that time. */
+    public synchronized GeneratedFrame at(long pts) {
+        pictures = pts;
+        return next(1);
     }
 
     /** The next frame, with {@code count} pictures, that took so long to make. */
     public synchronized GeneratedFrame next(int count, long nanos) {
         List<VideoFrame> taken = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            taken.add(stamping.take(2, 2, pictures++, new TimeBase(1, 12)));
+            taken.add(stamping.take(side, side, pictures++, new TimeBase(1, 12)));
         }
         FrameStatistics statistics = new FrameStatistics(nanos - 2, new long[] {nanos - 2}, 1, 1, 0, 100, 100, 1000);
         return new GeneratedFrame(frames++, epoch, false, new int[0], taken, statistics, new Lease());

@@ -1,4 +1,4 @@
-package io.packcache.media;
+package io.packcache.stream.testkit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
