@@ -59,7 +59,7 @@ class TierDemandTest {
     }
 
     private GeneratedFrame frame() {
-        FrameStatistics statistics = new FrameStatistics(1, 1, 1, 0, 100, 100, 1000);
+        FrameStatistics statistics = new FrameStatistics(1, new long[0], 1, 1, 0, 100, 100, 1000);
         return new GeneratedFrame(0, new Epoch(0), false, new int[0], List.of(), statistics, new SlowTier());
     }
 
