@@ -27,6 +27,9 @@ public final class Activations implements AutoCloseable {
     final Tensor up; // rows x F
     final Tensor cos; // rows x d/2
     final Tensor sin; // rows x d/2
+    final Tensor wanted; // rows x D, hidden state of the rows that the last block is computed for
+    final Tensor wantedCos; // rows x d/2
+    final Tensor wantedSin; // rows x d/2
     final Tensor headInput; // headRows x D
     final Tensor logits; // headRows x outputs
     final int[] ids; // rows
@@ -59,6 +62,9 @@ public final class Activations implements AutoCloseable {
             up = allocate(backend, rows, network.intermediate());
             cos = allocate(backend, rows, pairs);
             sin = allocate(backend, rows, pairs);
+            wanted = allocate(backend, rows, network.hidden());
+            wantedCos = allocate(backend, rows, pairs);
+            wantedSin = allocate(backend, rows, pairs);
             headInput = allocate(backend, headRows, network.hidden());
             logits = allocate(backend, headRows, transformer.headOutputs());
         } catch (RuntimeException | Error e) {
@@ -77,7 +83,7 @@ public final class Activations implements AutoCloseable {
      */
     public static long bytes(NetworkConfig network, int outputs, int rows) {
         long kvWidth = (long) network.kvHeads() * network.headSize();
-        long row = 4L * network.hidden() + 2 * kvWidth + 2L * network.intermediate() + network.headSize();
+        long row = 5L * network.hidden() + 2 * kvWidth + 2L * network.intermediate() + 2L * network.headSize();
         long headRow = network.hidden() + (long) outputs;
         return Float.BYTES * (rows * row + headRows(rows, outputs) * headRow);
     }

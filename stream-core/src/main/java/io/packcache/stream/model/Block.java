@@ -1,5 +1,6 @@
 package io.packcache.stream.model;
 
+import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.io.IOException;
@@ -40,6 +41,24 @@ record Block(
                 loader.projection(prefix + "mlp.down_proj", hidden, network.mlpBias()),
                 loader.table(prefix + "input_layernorm.weight", 1, hidden),
                 loader.table(prefix + "post_attention_layernorm.weight", 1, hidden));
+    }
+
+    /** Norms queries by head, where the network does, and rotates them, in place. */
+    void turnQueries(Backend backend, Tensor queries, int rows, int heads, Tensor cos, Tensor sin) {
+        norm(backend, queries, rows, heads, queryNorm, queryNormBias);
+        backend.rotate(queries, rows, heads, cos, sin);
+    }
+
+    /** The same for keys. */
+    void turnKeys(Backend backend, Tensor keys, int rows, int heads, Tensor cos, Tensor sin) {
+        norm(backend, keys, rows, heads, keyNorm, keyNormBias);
+        backend.rotate(keys, rows, heads, cos, sin);
+    }
+
+    private static void norm(Backend backend, Tensor x, int rows, int heads, Tensor norm, Tensor bias) {
+        if (norm != null) {
+            backend.headNorm(x, rows, heads, norm, bias, NetworkConfig.HEAD_NORM_EPSILON);
+        }
     }
 
     private static Tensor headNorm(WeightLoader loader, NetworkConfig network, String name) throws IOException {

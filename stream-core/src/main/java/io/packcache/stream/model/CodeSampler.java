@@ -14,6 +14,7 @@ final class CodeSampler {
     private final int branches;
     private final int portion;
 
+    private final int[] rowsRead; // branches x codes of a frame
     private final float[] uniforms; // codes of a frame
     private final int[] positions; // portion
     private final int[] batchRows; // branches x portion
@@ -29,12 +30,36 @@ final class CodeSampler {
         this.branches = sampling.guided() ? 2 : 1;
         int codes = layout.grid().codes();
         this.portion = Math.min(codes, activations.headRows() / branches);
+        this.rowsRead = new int[branches * codes];
         this.uniforms = new float[codes];
         this.positions = new int[portion];
         this.batchRows = new int[branches * portion];
         this.portionUniforms = new float[portion];
         this.portionCodes = new int[portion];
         this.portionProbabilities = new float[portion];
+    }
+
+    /**
+     * The rows whose logits {@link #draw} will read.
+     *
+     * @param known codes of the frame, negative where unknown
+     * @return how many there are in {@link #rowsRead}
+     */
+    int chooseRows(ForwardPass pass, int[] known) {
+        int count = 0;
+        for (int b = 0; b < branches; b++) {
+            for (int code = 0; code < known.length; code++) {
+                if (known[code] < 0) {
+                    rowsRead[count++] = pass.firstRow(b) + layout.rowOfCode(code);
+                }
+            }
+        }
+        return count;
+    }
+
+    /** Rows of the batch, as chosen last. */
+    int[] rowsRead() {
+        return rowsRead;
     }
 
     /**

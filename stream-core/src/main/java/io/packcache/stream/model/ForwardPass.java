@@ -7,6 +7,7 @@ import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Recording;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,8 +26,12 @@ public final class ForwardPass implements AutoCloseable {
     private final int[] stagedAt; // first row of each branch in its cache
     private final Attention[][] attention; // layer, branch
     private final SignalNotes notes;
-    private final Recording blocks; // all of them and the final norm, which every step repeats
+    private final Recording blocks; // as far as the last one's keys and values, which every step repeats for all rows
+    private final WantedRows wantedRows;
     private final int rows;
+    private final int[]
+            normedAt; // where each row of the batch lies in the normed rows of the last run; negative if nowhere
+    private final int[] headRows; // the same for the rows whose logits are asked for
 
     ForwardPass(Transformer transformer, Activations memory, List<BranchRows> branches) {
         this.transformer = transformer;
@@ -44,9 +49,12 @@ public final class ForwardPass implements AutoCloseable {
             throw new IllegalArgumentException("a batch has 1 to " + memory.rows() + " rows, got " + count);
         }
         this.rows = count;
+        this.normedAt = new int[count];
+        this.headRows = new int[memory.headRows()];
         this.attention = new Attention[transformer.blocks().size()][firstRow.length];
+        this.wantedRows = new WantedRows(transformer, memory, firstRow, rows);
         this.notes = new SignalNotes(transformer, memory, branches, firstRow, stagedAt);
-        this.blocks = backend.record(this::runBlocks);
+        this.blocks = backend.record(this::runToLastKeys);
         stage();
         prepare();
     }
@@ -58,17 +66,7 @@ public final class ForwardPass implements AutoCloseable {
 
     /** Runs all rows through all blocks and the final norm. */
     public void run() {
-        embed();
-        blocks.run();
-    }
-
-    private void runBlocks() {
-        for (int layer = 0; layer < attention.length; layer++) {
-            storeKeysAndValues(layer);
-            attend(layer, ForwardObserver.NONE);
-            mlp(transformer.blocks().get(layer));
-        }
-        normalise(memory.hidden, transformer.finalNorm(), memory.normed);
+        run(ForwardObserver.NONE);
     }
 
     /** Runs as {@link #run()} does and shows the inside to an observer. */
@@ -79,10 +77,46 @@ public final class ForwardPass implements AutoCloseable {
             observer.hidden(layer, memory.hidden, rows);
             storeKeysAndValues(layer);
             attend(layer, observer);
-            mlp(transformer.blocks().get(layer));
+            mlp(transformer.blocks().get(layer), memory.hidden, rows);
         }
-        normalise(memory.hidden, transformer.finalNorm(), memory.normed);
+        normalise(memory.hidden, rows, transformer.finalNorm(), memory.normed);
+        Arrays.setAll(normedAt, row -> row);
         observer.hidden(layers, memory.normed, rows);
+    }
+
+    /**
+     * Runs only as far as the logits of some rows need it: after the last block's keys and values, the others are left out.
+     * What is computed is the same number for number.
+     *
+     * @param wanted rows of the batch, each at most once, those of earlier branches first
+     * @param count how many of them, at least 1
+     */
+    public void run(int[] wanted, int count) {
+        embed();
+        blocks.run();
+        int last = attention.length - 1;
+        Block block = transformer.blocks().get(last);
+        wantedRows.gather(block, wanted, count);
+        wantedRows.attend(attention[last], wanted, count);
+        addProjected(block, memory.wanted, count);
+        mlp(block, memory.wanted, count);
+        normalise(memory.wanted, count, transformer.finalNorm(), memory.normed);
+        Arrays.fill(normedAt, -1);
+        for (int i = 0; i < count; i++) {
+            normedAt[wanted[i]] = i;
+        }
+    }
+
+    /** All rows, as far as the keys and values of the last block, whose input stays where {@link #blockInput} leaves it. */
+    private void runToLastKeys() {
+        int last = attention.length - 1;
+        for (int layer = 0; layer < last; layer++) {
+            storeKeysAndValues(layer);
+            attend(layer, ForwardObserver.NONE);
+            mlp(transformer.blocks().get(layer), memory.hidden, rows);
+        }
+        Block block = transformer.blocks().get(last);
+        storeKeysAndValues(last, block, blockInput(block.attentionNorm(), memory.hidden, rows));
     }
 
     /**
@@ -96,13 +130,13 @@ public final class ForwardPass implements AutoCloseable {
             storeKeysAndValues(layer);
             notes.queriesAndValues(layer);
             attend(layer, ForwardObserver.NONE);
-            mlp(transformer.blocks().get(layer));
+            mlp(transformer.blocks().get(layer), memory.hidden, rows);
         }
         storeKeysAndValues(last);
         notes.queriesAndValues(last);
         if (notes.wantsHidden()) {
             attend(last, ForwardObserver.NONE);
-            mlp(transformer.blocks().get(last));
+            mlp(transformer.blocks().get(last), memory.hidden, rows);
             notes.hidden();
         }
     }
@@ -110,7 +144,7 @@ public final class ForwardPass implements AutoCloseable {
     /**
      * Computes logits of chosen rows of the last {@link #run}.
      *
-     * @param batchRows rows of the batch
+     * @param batchRows rows of the batch that the run computed to its end
      * @param count how many of them, at most {@link Activations#headRows()}
      * @return row r belongs to {@code batchRows[r]}; columns as the head was loaded; valid until the next call
      */
@@ -119,7 +153,10 @@ public final class ForwardPass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "logits are computed for 1 to " + memory.headRows() + " rows, not " + count);
         }
-        backend.embed(memory.normed, batchRows, count, memory.headInput);
+        for (int i = 0; i < count; i++) {
+            headRows[i] = normedAt[batchRows[i]];
+        }
+        backend.embed(memory.normed, headRows, count, memory.headInput);
         backend.multiply(memory.headInput, 0, count, transformer.head(), memory.logits);
         return memory.logits;
     }
@@ -192,24 +229,22 @@ public final class ForwardPass implements AutoCloseable {
     /** Leaves the block's queries in their tensor, normed and rotated, too. */
     private void storeKeysAndValues(int layer) {
         Block block = transformer.blocks().get(layer);
-        NetworkConfig network = transformer.network();
-        Tensor input = blockInput(block.attentionNorm());
+        Tensor input = blockInput(block.attentionNorm(), memory.hidden, rows);
+        storeKeysAndValues(layer, block, input);
         multiply(input, block.query(), memory.queries);
+        int heads = transformer.network().heads();
+        block.turnQueries(backend, memory.queries, rows, heads, memory.cos, memory.sin);
+    }
+
+    private void storeKeysAndValues(int layer, Block block, Tensor input) {
         multiply(input, block.key(), memory.keys);
         multiply(input, block.value(), memory.values);
-        rotate(memory.queries, network.heads(), block.queryNorm(), block.queryNormBias());
-        rotate(memory.keys, network.kvHeads(), block.keyNorm(), block.keyNormBias());
+        int heads = transformer.network().kvHeads();
+        block.turnKeys(backend, memory.keys, rows, heads, memory.cos, memory.sin);
         for (int b = 0; b < firstRow.length; b++) {
             BranchRows branch = branches.get(b);
             branch.cache().store(layer, memory.keys, memory.values, firstRow[b], branch.rows(), stagedAt[b]);
         }
-    }
-
-    private void rotate(Tensor x, int heads, Tensor norm, Tensor normBias) {
-        if (norm != null) {
-            backend.headNorm(x, rows, heads, norm, normBias, NetworkConfig.HEAD_NORM_EPSILON);
-        }
-        backend.rotate(x, rows, heads, memory.cos, memory.sin);
     }
 
     private void attend(int layer, ForwardObserver observer) {
@@ -217,39 +252,43 @@ public final class ForwardPass implements AutoCloseable {
         for (Attention call : attention[layer]) {
             backend.attention(call);
         }
-        Block block = transformer.blocks().get(layer);
-        multiply(memory.attended, block.output(), memory.normed);
-        addToHidden(block.attentionNorm());
+        addProjected(transformer.blocks().get(layer), memory.hidden, rows);
     }
 
-    private void mlp(Block block) {
-        Tensor input = blockInput(block.mlpNorm());
-        multiply(input, block.gate(), memory.gate);
-        multiply(input, block.up(), memory.up);
-        backend.swiGlu(memory.gate, memory.up, rows, memory.gate);
-        multiply(memory.gate, block.down(), memory.normed);
-        addToHidden(block.mlpNorm());
+    /** The attention's way back into the hidden state. */
+    private void addProjected(Block block, Tensor hidden, int count) {
+        backend.multiply(memory.attended, 0, count, block.output(), memory.normed);
+        addTo(hidden, count, block.attentionNorm());
+    }
+
+    private void mlp(Block block, Tensor hidden, int count) {
+        Tensor input = blockInput(block.mlpNorm(), hidden, count);
+        backend.multiply(input, 0, count, block.gate(), memory.gate);
+        backend.multiply(input, 0, count, block.up(), memory.up);
+        backend.swiGlu(memory.gate, memory.up, count, memory.gate);
+        backend.multiply(memory.gate, 0, count, block.down(), memory.normed);
+        addTo(hidden, count, block.mlpNorm());
     }
 
     /** What a sub-layer reads: the normed rows, or the rows themselves where norms come after. */
-    private Tensor blockInput(Tensor norm) {
+    private Tensor blockInput(Tensor norm, Tensor hidden, int count) {
         if (transformer.network().normAfter()) {
-            return memory.hidden;
+            return hidden;
         }
-        normalise(memory.hidden, norm, memory.normed);
+        normalise(hidden, count, norm, memory.normed);
         return memory.normed;
     }
 
     /** Adds what a sub-layer left in {@code normed}, normed now where norms come after. */
-    private void addToHidden(Tensor norm) {
+    private void addTo(Tensor hidden, int count, Tensor norm) {
         if (transformer.network().normAfter()) {
-            normalise(memory.normed, norm, memory.normed);
+            normalise(memory.normed, count, norm, memory.normed);
         }
-        backend.add(memory.normed, rows, memory.hidden);
+        backend.add(memory.normed, count, hidden);
     }
 
-    private void normalise(Tensor x, Tensor weight, Tensor y) {
-        backend.rmsNorm(x, rows, weight, transformer.network().epsilon(), y);
+    private void normalise(Tensor x, int count, Tensor weight, Tensor y) {
+        backend.rmsNorm(x, count, weight, transformer.network().epsilon(), y);
     }
 
     private void multiply(Tensor x, Weights weights, Tensor y) {

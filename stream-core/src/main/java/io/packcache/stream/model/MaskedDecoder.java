@@ -145,17 +145,23 @@ public final class MaskedDecoder implements FrameDecoder {
             throw new IllegalStateException("step " + nextStep + " of " + steps() + " is next, not step " + step);
         }
         try {
-            history.layout().writeFrame(codes, UNMASKED, frameIds);
-            pass.run();
-            sampler.draw(pass, random, codes, drawn, probabilities);
             int unknown = unknown();
-            int lowest = step == steps() - 1 ? 0 : schedule.lowest(step, unknown);
-            choice.keep(codes, drawn, probabilities, lowest, choiceTemperature(step), random);
+            if (unknown > 0) { // otherwise nothing is left that a step could change
+                refine(step, unknown);
+            }
             nextStep++;
         } catch (RuntimeException | Error e) {
             rollback();
             throw e;
         }
+    }
+
+    private void refine(int step, int unknown) {
+        history.layout().writeFrame(codes, UNMASKED, frameIds);
+        pass.run(sampler.rowsRead(), sampler.chooseRows(pass, codes));
+        sampler.draw(pass, random, codes, drawn, probabilities);
+        int lowest = step == steps() - 1 ? 0 : schedule.lowest(step, unknown);
+        choice.keep(codes, drawn, probabilities, lowest, choiceTemperature(step), random);
     }
 
     @Override

@@ -117,8 +117,9 @@ public final class RasterDecoder implements FrameDecoder {
                     activations,
                     List.of(new BranchRows(
                             branch.cache(), tokens.subList(from, to), Arrays.copyOfRange(ids, from, to))));
-            pass.run();
-            readLogits(pass, to - from - 1, branch);
+            lastRow[0] = to - from - 1;
+            pass.run(lastRow, 1);
+            readLogits(pass, lastRow[0], branch);
         }
     }
 

@@ -162,6 +162,38 @@ class TransformerTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("models")
+    void rowsComputedAloneInTheLastBlockAreTheSameNumberForNumber(
+            String backendName, String shape, ModelConfig config, int rows, int columns) throws IOException {
+        TinyModel model = TinyModel.random(config, 12);
+        Sequence guided = guided(config, rows, columns);
+        int n = guided.ids.length;
+        try (Backend backend = Backends.of(backendName, 2);
+                Transformer transformer = model.load(folder, backend, config.vocabularyPlan());
+                Activations memory = new Activations(transformer, 2 * n);
+                KvCache first = cache(transformer, guided);
+                KvCache second = cache(transformer, guided)) {
+            ForwardPass pass =
+                    transformer.stage(memory, List.of(guided.rows(first, 0, n), guided.rows(second, 0, n - 1)));
+            int[][] choices = {{0, 4, n - 1, n + 2, 2 * n - 2}, {n - 2}, {n, n + 1}};
+            for (int[] wanted : choices) {
+                pass.run();
+                float[][] expected = logitsOf(pass, wanted, transformer.headOutputs());
+                pass.run(wanted, wanted.length);
+                assertThat(logitsOf(pass, wanted, transformer.headOutputs())).isDeepEqualTo(expected);
+            }
+        }
+    }
+
+    private static float[][] logitsOf(ForwardPass pass, int[] rows, int outputs) {
+        float[][] logits = new float[rows.length][outputs];
+        for (int i = 0; i < rows.length; i++) {
+            pass.logits(new int[] {rows[i]}, 1).read(0, logits[i], 0, 1);
+        }
+        return logits;
+    }
+
     @Test
     void twoBranchesInOneBatchEqualEachAlone() throws IOException {
         ModelConfig config = TinyModel.config(32, 4, 2, 2);
