@@ -19,11 +19,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The demo checkpoint through the CUDA backend, its kernels run on the host, and through the plain one. */
+/** Whole models through the CUDA backend, its kernels run on the host: the numbers of the original and of the plain backend. */
 class EmulatedCudaTest {
 
     private static final Path DEMO = Path.of("models/demo");
     private static final int[] TEXT = {3, 4, 5, 6};
+
+    @Test
+    void inFloat32TheEngineEqualsTheOriginalOnEveryTensor() throws IOException {
+        try (CudaBackend cuda = Emulator.backend(Precision.FLOAT32)) {
+            Path golden = GoldenCopy.original();
+            GoldenVerifier.Report report = GoldenVerifier.verify(golden, golden, cuda);
+            assertThat(report.checks()).allMatch(Check::passed).hasSize(104);
+        }
+    }
 
     @Test
     void inFloat32TheDemoModelDrawsTheSameCodesAndGivesAllMemoryBack() throws IOException {
