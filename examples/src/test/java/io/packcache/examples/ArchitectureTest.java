@@ -10,7 +10,9 @@ import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGG
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -19,8 +21,18 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /** The arrows between modules and rooms, held. This module sees all others, so the rules live here. */
-@AnalyzeClasses(packages = "io.packcache", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.packcache",
+        importOptions = {DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeTestJars.class})
 class ArchitectureTest {
+
+    /** Test kits that modules lend each other as jars are no part of them either. */
+    static final class DoNotIncludeTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
 
     // ---- Modules: what each may name. A library that is not listed is refused. ----
 
