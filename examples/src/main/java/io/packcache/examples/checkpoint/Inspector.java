@@ -73,13 +73,19 @@ final class Inspector {
     /** Notes what else would keep the folder from running; returns the pixels on a side of a code's cell. */
     private int checkWhatIsBeside(ModelFamily family) {
         family.withoutDefaults().ifPresent(type -> note(() -> GenerationDefaults.requireStated(folder, type)));
-        note(() -> TextTokenizer.load(folder, family.network().vocabulary()).close());
+        note(() -> checkTokenizer(family.network().vocabulary()));
         try (PictureTokenizer pictures = PictureTokenizers.load(folder, backend, family.codes())) {
             drawsPictures = true;
             return pictures.spatialFactor();
         } catch (IOException e) {
             faults.add(e.getMessage());
             return ModelConfig.CELL_PIXELS;
+        }
+    }
+
+    private void checkTokenizer(int vocabulary) throws IOException {
+        try (TextTokenizer text = TextTokenizer.load(folder, vocabulary)) {
+            GenerationDefaults.read(folder).requireKnown(folder, prompt -> text.encode(prompt, Integer.MAX_VALUE));
         }
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +145,17 @@ class ForeignCheckpointTest {
     void aTokenizerOfAnotherModelIsRefused() throws IOException {
         Files.writeString(folder.resolve("tokenizer.json"), ByteTokenizer.json().replace(":16384", ":151849"));
         refused("has ids up to 151849, and the model knows ids below 129536");
+    }
+
+    @Test
+    void aTokenizerThatDoesNotKnowTheTextAroundPromptsIsRefusedBeforeAPrompt() throws IOException {
+        Files.copy(
+                Path.of("models/demo/tokenizer.json"),
+                folder.resolve("tokenizer.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        String message = "tokenizer.json belongs to another model, or this one needs another prompt_template";
+        refused(message, "does not know \"Generate\"");
+        assertThat(String.join("\n", inspect(7, "packcache").lines())).contains(message);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a model was trained for, and so generates unless asked otherwise: the content of {@code generation_config.json}.
@@ -126,6 +127,40 @@ public record GenerationDefaults(
             throw new CheckpointException(folder + " holds no " + FILE + ", and a model of type " + modelType
                     + " has no defaults: it must say size, length and sampling");
         }
+    }
+
+    /**
+     * Refuses a tokenizer that does not know the words which {@link #promptTemplate} puts around every prompt.
+     *
+     * @param folder of the model
+     * @param encode ids of a text; throws {@link IllegalArgumentException} at a word it does not know
+     * @throws CheckpointException naming the first such word
+     */
+    public void requireKnown(Path folder, Function<String, int[]> encode) throws CheckpointException {
+        String around = text("", width, height, latentFrames, durationToken, fps);
+        if (around.isBlank()) {
+            return;
+        }
+        try {
+            encode.apply(around);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    folder.resolve("tokenizer.json") + " belongs to another model, or this one needs another "
+                            + "prompt_template in " + FILE + " than \"" + promptTemplate.strip() + "\": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** What the model reads for a prompt: the template, its marks replaced. */
+    String text(String prompt, int width, int height, long pictures, int duration, int fps) {
+        return promptTemplate
+                .replace("{frames}", Integer.toString(duration * fps))
+                .replace("{width}", Integer.toString(width))
+                .replace("{height}", Integer.toString(height))
+                .replace("{pictures}", Long.toString(pictures))
+                .replace("{fps}", Integer.toString(fps))
+                .replace("{prompt}", prompt);
     }
 
     /** These settings as a {@value #FILE} that {@link #read} reads back as they are. */

@@ -59,6 +59,7 @@ public final class VideoModel implements AutoCloseable {
         GenerationDefaults defaults = GenerationDefaults.read(folder);
         FrameGenerator generator = FrameGenerators.load(folder, backend);
         try {
+            defaults.requireKnown(folder, generator::encode);
             PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend, generator.codes());
             return new VideoModel(generator, tokenizer, defaults);
         } catch (IOException | RuntimeException | Error e) {
@@ -315,13 +316,7 @@ public final class VideoModel implements AutoCloseable {
         long pictures = 1 + (latent - 1) * tokenizer.temporalFactor();
         int fps = announcesPicture(request) ? 1 : defaults.fps();
         int duration = announcesPicture(request) ? 1 : defaults.durationToken();
-        return defaults.promptTemplate()
-                .replace("{frames}", Integer.toString(duration * fps))
-                .replace("{width}", Integer.toString(request.width()))
-                .replace("{height}", Integer.toString(request.height()))
-                .replace("{pictures}", Long.toString(pictures))
-                .replace("{fps}", Integer.toString(fps))
-                .replace("{prompt}", request.prompt());
+        return defaults.text(request.prompt(), request.width(), request.height(), pictures, duration, fps);
     }
 
     /**
