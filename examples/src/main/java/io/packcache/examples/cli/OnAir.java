@@ -1,5 +1,6 @@
 package io.packcache.examples.cli;
 
+import static io.packcache.operators.reactor.PackcacheFlux.boundedQueue;
 import static io.packcache.operators.reactor.PackcacheFlux.packCache;
 import static io.packcache.operators.reactor.PackcacheFlux.promptSwitch;
 import static io.packcache.operators.reactor.PackcacheFlux.to;
@@ -8,6 +9,7 @@ import io.packcache.examples.onair.OnAirMeter;
 import io.packcache.examples.onair.Retiming;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.operators.reactor.PackcacheFlux;
+import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.PromptEvent;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.session.GenerationRequest;
@@ -26,6 +28,12 @@ import org.reactivestreams.Publisher;
 record OnAir(
         VideoModel model, GenerationRequest request, CompactionPolicy policy, int fps, long pictures, PromptMode mode) {
 
+    /**
+     * What is generated ahead of its time: more than a new prompt or a busy machine holds generation up, and what a typed
+     * prompt has to wait for.
+     */
+    private static final int AHEAD_SECONDS = 1;
+
     /** Broadcasts until the pictures are sent or {@code stop} signals, then closes the sink. */
     void send(
             FrameSink sink,
@@ -39,6 +47,7 @@ record OnAir(
                 .doOnNext(meter::made)
                 .transform(PackcacheFlux.pictures())
                 .map(new Retiming(fps)::of)
+                .transform(boundedQueue(AHEAD_SECONDS * fps, OverflowStrategy.BACKPRESSURE))
                 .take(pictures)
                 .takeUntilOther(stop)
                 .as(to(sink))

@@ -1,5 +1,6 @@
 package io.packcache.examples.cli;
 
+import io.packcache.examples.onair.Growth;
 import io.packcache.examples.onair.LoopbackServer;
 import io.packcache.examples.onair.OnAirMeter;
 import io.packcache.examples.onair.Screen;
@@ -36,13 +37,16 @@ import reactor.core.publisher.Flux;
         abbreviateSynopsis = true,
         description = {
             "Broadcast for a long time to a server on this machine, another prompt every minute, and measure:",
-            "growth of resident memory, pictures dropped, drift against the clock. Exit code 1 if any is too much."
+            "growth of resident memory, pictures dropped, drift against the clock. Exit code 1 if any is too much.",
+            "Memory and drift are judged after a warm-up, in which prompts change every 5 seconds."
         },
         footer = {
             "",
-            "With a heap of fixed size, code compiled early and malloc that gives back, so that what grows is a leak:",
-            "  export PACKCACHE_JAVA_OPTS=\"-Xms512m -Xmx512m -XX:+AlwaysPreTouch -XX:CompileThresholdScaling=0.05\"",
-            "  MALLOC_TRIM_THRESHOLD_=131072 packcache soak --minutes 60"
+            "With heap and room for compiled code taken at the start, code compiled early and malloc that gives back, so",
+            "that what grows is a leak:",
+            "  export PACKCACHE_JAVA_OPTS=\"-Xms512m -Xmx512m -XX:+AlwaysPreTouch -XX:CompileThresholdScaling=0.05 \\",
+            "      -XX:-SegmentedCodeCache -XX:InitialCodeCacheSize=64m -XX:ReservedCodeCacheSize=64m\"",
+            "  MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 packcache soak --minutes 60"
         })
 final class SoakCommand implements Callable<Integer> {
 
@@ -53,9 +57,24 @@ final class SoakCommand implements Callable<Integer> {
             "a green circle moves up");
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_PROMPTS = Duration.ofMinutes(1);
 
-    @Option(names = "--minutes", defaultValue = "60", paramLabel = "N", description = "Length. Default: 60.")
+    /** What happens with each prompt happens so often at first that its code is compiled. */
+    private static final Duration BETWEEN_FIRST_PROMPTS = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--minutes",
+            defaultValue = "60",
+            paramLabel = "N",
+            description = "Length, warm-up included. Default: 60.")
     private double minutes;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "10",
+            paramLabel = "N",
+            description = "Minutes at the start that are not judged by memory and drift. Default: 10.")
+    private double warmUp;
 
     @Option(names = "--to", paramLabel = "ADDRESS", description = "Default: an nginx started for it on a free port.")
     private String to;
@@ -76,7 +95,10 @@ final class SoakCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (!(warmUp >= 0 && warmUp < minutes)) {
+            throw new UserError("--warm-up is from 0 to less than --minutes " + minutes + ", got " + warmUp);
+        }
         try (LoopbackServer own = to == null ? new LoopbackServer() : null;
                 Backend backend = models.openBackend();
                 VideoModel model = models.load(backend)) {
@@ -91,11 +113,9 @@ final class SoakCommand implements Callable<Integer> {
         }
     }
 
-    private int soak(OnAir onAir, String address) throws IOException {
+    private int soak(OnAir onAir, String address) throws IOException, InterruptedException {
         OnAirMeter meter = new OnAirMeter(onAir.fps());
-        Flux<String> prompts = Flux.interval(Duration.ofMinutes(1))
-                .map(minute -> PROMPTS.get((int) ((minute + 1) % PROMPTS.size())))
-                .onBackpressureDrop();
+        SoakSamples samples = new SoakSamples(onAir.fps(), warmUp);
         try (Interruption interruption = new Interruption();
                 Screen screen = Screen.open()) {
             BroadcastReport report = new BroadcastReport(screen, meter, onAir.fps());
@@ -106,14 +126,13 @@ final class SoakCommand implements Callable<Integer> {
                     report);
             report.watch(sink);
             Disposable ticking = Flux.interval(Duration.ofSeconds(1)).subscribe(second -> report.tick());
-            Soak soak = new Soak(() -> sink.statistics().position(), onAir.fps(), BETWEEN_LOOKS);
+            Soak soak = new Soak(() -> sink.statistics().position(), samples, BETWEEN_LOOKS);
             try {
-                onAir.send(sink, meter, prompts, report::prompt, interruption.signal());
+                onAir.send(sink, meter, prompts(), report::prompt, interruption.signal());
             } finally {
                 ticking.dispose();
-                soak.close();
+                soak.end();
             }
-            SoakSamples samples = soak.end();
             if (csv != null) {
                 Files.writeString(csv, samples.csv());
             }
@@ -121,8 +140,17 @@ final class SoakCommand implements Callable<Integer> {
         }
     }
 
+    private Flux<String> prompts() {
+        Duration first = Duration.ofNanos((long) (warmUp * 60e9));
+        return Flux.interval(BETWEEN_FIRST_PROMPTS)
+                .take(first.dividedBy(BETWEEN_FIRST_PROMPTS))
+                .concatWith(Flux.interval(BETWEEN_PROMPTS))
+                .onBackpressureDrop()
+                .index((number, tick) -> PROMPTS.get((int) ((number + 1) % PROMPTS.size())));
+    }
+
     private int judge(SoakSamples samples, LiveStatistics counts) {
-        SoakSamples.Growth growth = samples.growth();
+        Growth growth = samples.growth();
         boolean steady = growth.isNoise();
         boolean complete = counts.dropped() == 0 && counts.connections() == 1;
         boolean onTime = samples.worstDrift() < 1 && counts.clockMoves() == 0;
@@ -131,24 +159,25 @@ final class SoakCommand implements Callable<Integer> {
                 .println(String.format(
                         Locale.ROOT,
                         """
-                %.1f minutes, %d pictures sent, %d samples
-                resident memory %s, growth %.1f KiB a minute (standard error %.1f): %s
-                  of it code that the JVM compiled late: %.1f KiB a minute
-                dropped %d, connections %d: %s
-                drift at the end %+.2f pictures, at worst %.2f, clock moved %d times: %s""",
-                        samples.minutes(),
+                %d pictures sent, dropped %d, connections %d: %s
+                after a warm-up of %.1f minutes, in the %.1f minutes from then on, by %d looks at the memory:
+                resident memory %s, growth in KiB a minute %s: %s
+                  %s
+                drift at the end %+.2f pictures, at worst %.2f (%.2f in the warm-up), clock moved %d times: %s""",
                         counts.sent(),
-                        samples.size(),
-                        Units.bytes(samples.residentBytes()),
-                        growth.bytesPerMinute() / 1024,
-                        growth.standardError() / 1024,
-                        verdict(steady),
-                        samples.codeGrowth().bytesPerMinute() / 1024,
                         counts.dropped(),
                         counts.connections(),
                         verdict(complete),
+                        warmUp,
+                        samples.minutes(),
+                        samples.size(),
+                        Units.bytes(samples.residentBytes()),
+                        growth,
+                        verdict(steady),
+                        samples.parts(),
                         samples.drift(),
                         samples.worstDrift(),
+                        samples.worstWarmingUp(),
                         counts.clockMoves(),
                         verdict(onTime)));
         return steady && complete && onTime ? 0 : 1;

@@ -1,152 +1,160 @@
 package io.packcache.examples.onair;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /**
- * What was seen of a long broadcast, at moments when a picture had just been sent: the memory of the process and how far
- * pictures are from where the clock says they should be. Numbers only; one thread at a time.
+ * What was seen of a long broadcast: when each picture went out, and now and then the memory of the process. Numbers only;
+ * one thread at a time.
+ *
+ * <p>At first a process warms up: classes are loaded, code is compiled, pools are filled. Growth and drift are of the time
+ * after it.
  */
 public final class SoakSamples {
 
-    /** A process is warm after this share of its time: classes are loaded, code is compiled, pools are filled. */
-    private static final double WARM = 0.25;
+    private record Look(double minutes, ProcessMemory memory, double drift) {}
 
-    private record Sample(double minutes, long residentBytes, long codeBytes, double driftPictures) {}
-
-    private final List<Sample> samples = new ArrayList<>();
+    private final List<Look> looks = new ArrayList<>();
     private final int fps;
+    private final double warmUpMinutes;
     private long firstNanos;
     private long firstPicture;
+    private boolean begun;
+    private double minutes;
+    private double onTime = Double.NEGATIVE_INFINITY;
+    private double lead;
+    private double latestWarmingUp;
+    private double worst;
 
-    /** Samples of a broadcast of so many pictures a second. */
-    public SoakSamples(int fps) {
+    /**
+     * Samples of a broadcast.
+     *
+     * @param fps pictures a second
+     * @param warmUpMinutes from the first picture on
+     */
+    public SoakSamples(int fps, double warmUpMinutes) {
         this.fps = fps;
+        this.warmUpMinutes = warmUpMinutes;
     }
 
     /**
-     * Adds a sample.
+     * A picture went out.
      *
-     * @param nanos of {@link System#nanoTime}, when the picture went out
+     * @param nanos of {@link System#nanoTime}
      * @param picture its number
-     * @param codeBytes of the resident bytes, those of code that the JVM compiled
      */
-    public void add(long nanos, long picture, long residentBytes, long codeBytes) {
-        if (samples.isEmpty()) {
+    public void sent(long nanos, long picture) {
+        if (!begun) {
+            begun = true;
             firstNanos = nanos;
             firstPicture = picture;
         }
         double seconds = (nanos - firstNanos) / 1e9;
-        samples.add(new Sample(seconds / 60, residentBytes, codeBytes, picture - firstPicture - seconds * fps));
+        minutes = seconds / 60;
+        lead = picture - firstPicture - seconds * fps;
+        if (warmingUp(minutes)) {
+            // None is sent before its time, so that the one farthest ahead was on time.
+            onTime = Math.max(onTime, lead);
+            latestWarmingUp = Math.min(latestWarmingUp, lead);
+        } else {
+            onTime = onTime == Double.NEGATIVE_INFINITY ? lead : onTime;
+            worst = Math.max(worst, Math.abs(drift()));
+        }
     }
 
-    /** Samples taken. */
+    private boolean warmingUp(double at) {
+        return at < warmUpMinutes;
+    }
+
+    /** The memory when the newest picture went out. */
+    void look(ProcessMemory memory) {
+        looks.add(new Look(minutes, memory, drift()));
+    }
+
+    /** Looks at memory after the warm-up. */
     public int size() {
-        return samples.size();
+        return judged().size();
     }
 
-    /** Minutes from the first sample to the last. */
+    /** Minutes from the end of the warm-up to the last picture. */
     public double minutes() {
-        return samples.isEmpty() ? 0 : samples.get(samples.size() - 1).minutes();
+        return Math.max(0, minutes - warmUpMinutes);
     }
 
     /** How far the last picture is ahead of the clock, in pictures; negative if it is behind. */
     public double drift() {
-        return samples.isEmpty() ? 0 : samples.get(samples.size() - 1).driftPictures();
+        return begun ? lead - onTime : 0;
     }
 
-    /** The farthest that a picture was from the clock, either way, in pictures. */
+    /** The farthest that a picture was from the clock after the warm-up, either way, in pictures. */
     public double worstDrift() {
-        return samples.stream()
-                .mapToDouble(sample -> Math.abs(sample.driftPictures()))
-                .max()
-                .orElse(0);
+        return worst;
+    }
+
+    /** The latest that a picture was in the warm-up, in pictures. */
+    public double worstWarmingUp() {
+        return begun && warmUpMinutes > 0 ? onTime - latestWarmingUp : 0;
     }
 
     /** Bytes resident at the end. */
     public long residentBytes() {
-        return samples.isEmpty() ? 0 : samples.get(samples.size() - 1).residentBytes();
+        return looks.isEmpty() ? 0 : looks.get(looks.size() - 1).memory().resident();
     }
 
-    /**
-     * How resident memory grows once warm.
-     *
-     * @param bytesPerMinute slope of the line of least squares
-     * @param standardError of that slope, neighbours that are alike taken into account
-     */
-    public record Growth(double bytesPerMinute, double standardError) {
-
-        /** Whether the slope is no more than chance explains (two standard errors). */
-        public boolean isNoise() {
-            return bytesPerMinute <= 2 * standardError;
-        }
+    /** Growth of one part of the memory after the warm-up. */
+    Growth growth(ToLongFunction<ProcessMemory> part) {
+        List<Look> judged = judged();
+        return Growth.of(
+                judged.stream().mapToDouble(Look::minutes).toArray(),
+                judged.stream().map(Look::memory).mapToLong(part).toArray());
     }
 
-    /** Growth of all resident memory; nothing and no certainty where there are fewer than three warm samples. */
+    /** Growth of all resident memory. */
     public Growth growth() {
-        return growth(Sample::residentBytes);
+        return growth(ProcessMemory::resident);
     }
 
-    /** The part of the growth that is code compiled late, as for what happens only once a minute. */
-    public Growth codeGrowth() {
-        return growth(Sample::codeBytes);
+    private List<Look> judged() {
+        return looks.stream().filter(look -> !warmingUp(look.minutes())).toList();
     }
 
-    private Growth growth(ToLongFunction<Sample> bytes) {
-        double from = WARM * minutes();
-        List<Sample> warm =
-                samples.stream().filter(sample -> sample.minutes() >= from).toList();
-        int n = warm.size();
-        if (n < 3) {
-            return new Growth(0, Double.POSITIVE_INFINITY);
-        }
-        double meanX = warm.stream().mapToDouble(Sample::minutes).average().orElseThrow();
-        double meanY = warm.stream().mapToLong(bytes).average().orElseThrow();
-        double xx = 0;
-        double xy = 0;
-        for (Sample sample : warm) {
-            xx += (sample.minutes() - meanX) * (sample.minutes() - meanX);
-            xy += (sample.minutes() - meanX) * (bytes.applyAsLong(sample) - meanY);
-        }
-        double slope = xy / xx;
-        double[] off = warm.stream()
-                .mapToDouble(sample -> bytes.applyAsLong(sample) - meanY - slope * (sample.minutes() - meanX))
-                .toArray();
-        return new Growth(slope, Math.sqrt(squares(off) / (n - 2) / xx * inflation(off)));
+    /** Growth of the parts of resident memory, in words and KiB a minute. */
+    public String parts() {
+        return String.format(
+                Locale.ROOT,
+                "heap %.1f, compiled code %.1f (in use %.1f), classes %.1f, mapped files %.1f, all else %s",
+                kibibytes(ProcessMemory::heap),
+                kibibytes(ProcessMemory::code),
+                kibibytes(ProcessMemory::codeUsed),
+                kibibytes(ProcessMemory::classes),
+                kibibytes(ProcessMemory::files),
+                growth(ProcessMemory::rest));
     }
 
-    /**
-     * By how much neighbours that are alike inflate the variance of a slope: memory moves in steps and stays, so that many
-     * looks at one step are not as many facts. (1 + r) / (1 - r), r the correlation of each with the next.
-     */
-    private static double inflation(double[] off) {
-        double next = 0;
-        for (int i = 1; i < off.length; i++) {
-            next += off[i - 1] * off[i];
-        }
-        double all = squares(off);
-        double alike = all == 0 ? 0 : Math.max(0, next / all);
-        return (1 + alike) / (1 - alike);
+    private double kibibytes(ToLongFunction<ProcessMemory> part) {
+        return growth(part).bytesPerMinute() / 1024;
     }
 
-    private static double squares(double[] off) {
-        return Arrays.stream(off).map(each -> each * each).sum();
-    }
-
-    /** The samples as a table for other programs: minutes, resident bytes, bytes of compiled code, drift in pictures. */
+    /** The looks as a table for other programs, those of the warm-up too: minutes, bytes, drift in pictures. */
     public String csv() {
-        StringBuilder table = new StringBuilder("minutes,resident_bytes,code_bytes,drift_pictures\n");
-        for (Sample sample : samples) {
+        StringBuilder table = new StringBuilder(
+                "minutes,resident,files,heap,code_committed,code_used,classes,all_else,drift_pictures\n");
+        for (Look look : looks) {
+            ProcessMemory memory = look.memory();
             table.append(String.format(
                     Locale.ROOT,
-                    "%.4f,%d,%d,%.3f%n",
-                    sample.minutes(),
-                    sample.residentBytes(),
-                    sample.codeBytes(),
-                    sample.driftPictures()));
+                    "%.4f,%d,%d,%d,%d,%d,%d,%d,%.3f%n",
+                    look.minutes(),
+                    memory.resident(),
+                    memory.files(),
+                    memory.heap(),
+                    memory.code(),
+                    memory.codeUsed(),
+                    memory.classes(),
+                    memory.rest(),
+                    look.drift()));
         }
         return table.toString();
     }
