@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * What a model was trained for, and so generates unless asked otherwise: the content of {@code generation_config.json}.
@@ -133,16 +133,16 @@ public record GenerationDefaults(
      * Refuses a tokenizer that does not know the words which {@link #promptTemplate} puts around every prompt.
      *
      * @param folder of the model
-     * @param encode ids of a text; throws {@link IllegalArgumentException} at a word it does not know
+     * @param encode turns a text into ids; throws {@link IllegalArgumentException} at a word it does not know
      * @throws CheckpointException naming the first such word
      */
-    public void requireKnown(Path folder, Function<String, int[]> encode) throws CheckpointException {
+    public void requireKnown(Path folder, Consumer<String> encode) throws CheckpointException {
         String around = text("", width, height, latentFrames, durationToken, fps);
         if (around.isBlank()) {
             return;
         }
         try {
-            encode.apply(around);
+            encode.accept(around);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(
                     folder.resolve("tokenizer.json") + " belongs to another model, or this one needs another "
