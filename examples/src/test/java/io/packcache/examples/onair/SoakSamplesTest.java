@@ -33,9 +33,9 @@ class SoakSamplesTest {
 
     @Test
     void codeCompiledLateIsToldApart() {
-        for (int picture = 0; picture < PICTURES; picture++) {
+        for (long picture = 0; picture < PICTURES; picture++) {
             samples.sent(due(picture), picture);
-            long code = picture * 1024L / (60 * FPS) * 10;
+            long code = picture * 1024 / (60 * FPS) * 10;
             samples.look(new ProcessMemory(900 * MIB + code, 40 * MIB, 500 * MIB, 64 * MIB + code, code, 30 * MIB));
         }
         assertThat(samples.parts())
@@ -83,12 +83,12 @@ class SoakSamplesTest {
     }
 
     private interface Amount {
-        long of(int picture);
+        long of(long picture);
     }
 
     /** Pictures so many milliseconds late; each five seconds a look at memory that has grown by so many bytes. */
     private void broadcast(Amount late, Amount grown) {
-        for (int picture = 0; picture < PICTURES; picture++) {
+        for (long picture = 0; picture < PICTURES; picture++) {
             samples.sent(due(picture) + late.of(picture) * 1_000_000, picture);
             if (picture % 50 == 0) {
                 samples.look(
@@ -97,7 +97,7 @@ class SoakSamplesTest {
         }
     }
 
-    private static long due(int picture) {
+    private static long due(long picture) {
         return picture * 1_000_000_000L / FPS;
     }
 }
