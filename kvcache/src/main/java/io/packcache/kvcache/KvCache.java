@@ -5,7 +5,6 @@ import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
-import io.packcache.kvcache.plan.PlanCheck;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.position.Positions;
 import io.packcache.kvcache.tier.FrameStore;
@@ -31,6 +30,8 @@ public final class KvCache implements AutoCloseable {
     private final Storage storage;
     private final Reservation reservation;
     private final Probes probes;
+    private final PlanCheck check;
+    private final Compaction compaction;
     private Archive archive; // null before tiers are opened
 
     private int staged;
@@ -53,6 +54,8 @@ public final class KvCache implements AutoCloseable {
         this.storage = new Storage(backend, shape, grid, positions);
         this.reservation = new Reservation(storage, budget);
         this.probes = new Probes(storage);
+        this.check = new PlanCheck(storage);
+        this.compaction = new Compaction(storage);
     }
 
     Storage storage() {
@@ -140,7 +143,7 @@ public final class KvCache implements AutoCloseable {
 
     /**
      * Bytes reserved for rows, pages, tables, notes and noted queries, and for frames in the host tier, exactly; headers of
-     * arrays and objects are not counted.
+     * arrays and objects, and one head's angles for the next compaction, are not counted.
      */
     public long residentBytes() {
         long archived = archive == null ? 0 : archive.hostBytes() + archive.indexBytes();
@@ -256,17 +259,23 @@ public final class KvCache implements AutoCloseable {
     public void apply(CompactionPlan plan) {
         requireOpen();
         requireNothingStaged("a plan cannot be applied");
-        CacheView view = view();
-        PlanCheck.check(plan, view, archive != null);
-        try (Recall recall = Recall.of(plan, view, archive)) {
-            recall.requireRoom(view, storage, reservation);
-            if (archive != null) {
-                archive.exchange(plan.archive());
-            }
-            Compaction.apply(recall.rest(), storage);
-            recall.insert(storage);
+        check.check(plan, archive);
+        if (archive == null) {
+            compaction.apply(plan);
+        } else {
+            exchange(plan);
         }
         nextSlot = plan.nextSlot();
+    }
+
+    private void exchange(CompactionPlan plan) {
+        CacheView view = view();
+        try (Recall recall = Recall.of(plan, view, archive)) {
+            recall.requireRoom(view, storage, reservation);
+            archive.exchange(plan.archive());
+            compaction.apply(recall.rest());
+            recall.insert(storage);
+        }
     }
 
     /**

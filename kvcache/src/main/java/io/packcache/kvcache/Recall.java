@@ -30,13 +30,9 @@ final class Recall implements AutoCloseable {
     /**
      * Reads what a plan takes back. Changes nothing.
      *
-     * @param archive null for none
      * @throws io.packcache.kvcache.tier.TierException if a copy cannot be read or was altered
      */
     static Recall of(CompactionPlan plan, CacheView view, Archive archive) {
-        if (archive == null) {
-            return new Recall(plan, List.of());
-        }
         Map<Long, FrameView> held =
                 view.frames().stream().collect(Collectors.toMap(FrameView::frame, Function.identity()));
         List<FramePlan> rest = new ArrayList<>();
@@ -51,8 +47,8 @@ final class Recall implements AutoCloseable {
                     Storage scratch = archive.open(entry);
                     frames.add(scratch);
                     FramePlan alone = frame.withFolds(List.of());
-                    Compaction.apply(
-                            new CompactionPlan(CompactionPlan.ALL_TEXT, List.of(alone), frame.slot() + 1), scratch);
+                    new Compaction(scratch)
+                            .apply(new CompactionPlan(CompactionPlan.ALL_TEXT, List.of(alone), frame.slot() + 1));
                 }
             }
         } catch (RuntimeException | Error failed) {

@@ -107,13 +107,21 @@ final class Repositioning {
 
     /** Moves tokens that were gathered, and pages, to the slots of a plan. */
     void relabel(CompactionPlan plan) {
-        for (FramePlan frame : plan.frames()) {
+        for (int i = 0; i < plan.frames().size(); i++) {
+            FramePlan frame = plan.frames().get(i);
             int end = table.firstOf(frame.frame() + 1, storage.tokens);
             int first = table.firstOf(frame.frame(), storage.tokens);
             if (first < end && table.slot(first) != frame.slot()) {
-                storage.encoded.replaceAll(
-                        pages -> pages.frame() == frame.frame() ? turned(pages, frame.slot()) : pages);
+                turnPages(frame);
                 table.reposition(first, end, frame.slot(), stride, shift);
+            }
+        }
+    }
+
+    private void turnPages(FramePlan frame) {
+        for (int i = 0; i < storage.encoded.size(); i++) {
+            if (storage.encoded.get(i).frame() == frame.frame()) {
+                storage.encoded.set(i, turned(storage.encoded.get(i), frame.slot()));
             }
         }
     }

@@ -116,8 +116,10 @@ final class RowNotes {
 
     /** Takes along what is noted of the rows that stay. */
     void move(RowGather rows) {
-        for (int stretch = 0; stretch < rows.stretches(); stretch++) {
-            move(rows.from(stretch), rows.to(stretch), rows.length(stretch));
+        for (float[] kind : notes) {
+            for (int stretch = 0; kind != null && stretch < rows.stretches(); stretch++) {
+                System.arraycopy(kind, rows.from(stretch), kind, rows.to(stretch), rows.length(stretch));
+            }
         }
     }
 

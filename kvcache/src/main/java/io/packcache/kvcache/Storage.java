@@ -29,6 +29,8 @@ final class Storage {
 
     private final Tensor[][] keys; // by layer: the cells' tensors as the backend wants them
     private final Tensor[][] values;
+    private final Tensor[] allKeys; // the same by cell
+    private final Tensor[] allValues;
     private final int[] rowOfHead;
 
     Storage(Backend backend, CacheShape shape, FrameGrid grid, Positions positions) {
@@ -38,6 +40,8 @@ final class Storage {
         this.positions = positions;
         this.keys = new Tensor[shape.layers()][shape.kvHeads()];
         this.values = new Tensor[shape.layers()][shape.kvHeads()];
+        this.allKeys = new Tensor[shape.cells()];
+        this.allValues = new Tensor[shape.cells()];
         this.rowOfHead = new int[shape.kvHeads()];
         this.cells = new Cell[shape.cells()];
         layouts.add(RowLayout.whole(0));
@@ -108,6 +112,25 @@ final class Storage {
         }
     }
 
+    /** The same for all cells and the table while row and token are the same number everywhere, allocating nothing. */
+    void closeUp(RowGather rows) {
+        if (rows.changes()) {
+            backend.gather(rows, allKeys, allValues);
+            for (Cell cell : cells) {
+                cell.notes.move(rows);
+            }
+        }
+        layouts.get(0).truncate(rows.rows());
+        closeUpTable(rows);
+    }
+
+    /** Closes up the table alone. */
+    void closeUpTable(RowGather stay) {
+        table.move(stay);
+        tokenNotes.move(stay);
+        tokens = stay.rows();
+    }
+
     /** Adds a token at the end of the table and of every cell's rows; what it is must be set by the caller. */
     void append(int count) {
         for (RowLayout layout : layouts) {
@@ -133,8 +156,14 @@ final class Storage {
         cell.keys = resized(cell.keys, capacity, cell.rows());
         cell.values = resized(cell.values, capacity, cell.rows());
         cell.notes.resize(capacity);
+        publish(cell);
+    }
+
+    private void publish(Cell cell) {
         keys[cell.layer][cell.head] = cell.keys;
         values[cell.layer][cell.head] = cell.values;
+        allKeys[cell.layer * shape.kvHeads() + cell.head] = cell.keys;
+        allValues[cell.layer * shape.kvHeads() + cell.head] = cell.values;
     }
 
     /** A tensor that has this capacity already, because the next allocation failed, is left as it is. */
@@ -249,8 +278,7 @@ final class Storage {
             cell.keys = null;
             cell.values = null;
             cell.notes.resize(0);
-            keys[cell.layer][cell.head] = null;
-            values[cell.layer][cell.head] = null;
+            publish(cell);
         }
         reserveTable(0);
     }

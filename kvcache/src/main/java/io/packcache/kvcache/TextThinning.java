@@ -6,27 +6,15 @@ package io.packcache.kvcache;
  */
 final class TextThinning {
 
-    private final int held;
-    private final int quota;
-    private int seen;
-    private int kept;
+    private TextThinning() {}
 
-    TextThinning(int held, int quota) {
-        this.held = held;
-        this.quota = Math.min(held, quota);
-    }
-
-    /** Whether the next text token in order stays. */
-    boolean keepsNext() {
-        boolean keeps = kept < quota && seen == index(kept);
-        seen++;
-        if (keeps) {
-            kept++;
-        }
-        return keeps;
-    }
-
-    private int index(int ordinal) {
-        return quota == 1 ? 0 : (int) ((long) ordinal * (held - 1) / (quota - 1));
+    /**
+     * Which token stays as number {@code ordinal}.
+     *
+     * @param held tokens in order
+     * @param kept how many of them stay, at most all
+     */
+    static int token(int ordinal, int held, int kept) {
+        return kept == 1 ? 0 : (int) ((long) ordinal * (held - 1) / (kept - 1));
     }
 }

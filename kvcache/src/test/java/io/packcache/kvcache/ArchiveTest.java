@@ -85,7 +85,7 @@ class ArchiveTest {
             assertThat(bytes.disk()).isEqualTo(onDisk()).isPositive();
             assertThat(bytes.host()).isBetween(1L, clipBytes() * 2);
             assertThat(cache.residentBytes())
-                    .isEqualTo(OwnedArrays.bytes(cache, Backend.class, Positions.class, Rotator.class)
+                    .isEqualTo(OwnedArrays.bytes(cache, Backend.class, Positions.class, Rotator.class, Compaction.class)
                             - (long) Clip.SHAPE.kvHeads() * Integer.BYTES);
             clip.apply(plan(6, whole(5, 5)));
             assertThat(cache.tierBytes().host()).isZero();
@@ -432,7 +432,7 @@ class ArchiveTest {
 
     private static void assertBytesAreExact(KvCache cache) {
         assertThat(cache.residentBytes())
-                .isEqualTo(OwnedArrays.bytes(cache, Backend.class, Positions.class, Rotator.class)
+                .isEqualTo(OwnedArrays.bytes(cache, Backend.class, Positions.class, Rotator.class, Compaction.class)
                         - (long) Clip.SHAPE.kvHeads() * Integer.BYTES);
     }
 

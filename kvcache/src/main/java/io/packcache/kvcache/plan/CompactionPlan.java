@@ -28,6 +28,25 @@ public record CompactionPlan(int textQuota, List<FramePlan> frames, long nextSlo
         this(textQuota, frames, nextSlot, Set.of());
     }
 
+    /** What becomes of a frame; null if it leaves. Frames must be in time order. */
+    public FramePlan of(long frame) {
+        int low = 0;
+        int high = frames.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            FramePlan found = frames.get(middle);
+            if (found.frame() == frame) {
+                return found;
+            }
+            if (found.frame() < frame) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+
     /** The same with other frames. */
     public CompactionPlan withFrames(List<FramePlan> newFrames) {
         return new CompactionPlan(textQuota, newFrames, nextSlot, archive);

@@ -5,7 +5,8 @@ public final class InvalidPlanException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    InvalidPlanException(String message) {
+    /** A plan that is refused, and why. */
+    public InvalidPlanException(String message) {
         super(message);
     }
 }

@@ -26,9 +26,8 @@ public record PositionStride(int time, int index) {
      */
     public TokenPosition moved(TokenPosition position, long slots) {
         int movedIndex = shifted(position.index(), index, slots);
-        return position.visual()
-                ? new TokenPosition(true, movedIndex, shifted(position.t(), time, slots), position.h(), position.w())
-                : TokenPosition.text(movedIndex);
+        int movedTime = position.visual() ? shifted(position.t(), time, slots) : 0;
+        return new TokenPosition(position.visual(), movedIndex, movedTime, position.h(), position.w());
     }
 
     private static int shifted(int coordinate, int step, long slots) {

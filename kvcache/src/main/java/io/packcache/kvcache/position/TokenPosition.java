@@ -17,14 +17,13 @@ public record TokenPosition(boolean visual, int index, int t, int h, int w) {
      * @throws ArithmeticException if it leaves the range of int
      */
     public TokenPosition shifted(int by) {
-        return visual
-                ? new TokenPosition(
-                        true,
-                        Math.addExact(index, by),
-                        Math.addExact(t, by),
-                        Math.addExact(h, by),
-                        Math.addExact(w, by))
-                : text(Math.addExact(index, by));
+        int space = visual ? by : 0;
+        return new TokenPosition(
+                visual,
+                Math.addExact(index, by),
+                Math.addExact(t, space),
+                Math.addExact(h, space),
+                Math.addExact(w, space));
     }
 
     /** Position of a token that rotates in one dimension. */
