@@ -4,17 +4,14 @@ package io.packcache.kvcache.position;
  * MM-RoPE (Lumos-1, arXiv 2507.08801): a rotary embedding in which every group of 16 channel pairs turns 4 by time, 6 by
  * height and 6 by width, interleaved, so that each axis sees the whole range of frequencies.
  *
- * <p>Tokens that are not visual turn all pairs by their one-dimensional index. Pair j has the frequency
- * {@code theta^(-2j/d)}. Frequency and angle are rounded to float32, as in the models trained with it, so that far
- * positions get the very angles the model knows.
+ * <p>Tokens that are not visual turn all pairs by their one-dimensional index.
  */
 public final class MmRope implements RotaryScheme {
 
     private static final int GROUP = 16;
     private static final int TIME_PAIRS = 4;
 
-    private final float[] frequencies;
-    private final float scale;
+    private final Frequencies frequencies;
 
     /** With positions as they are, see {@link #MmRope(int, double, double)}. */
     public MmRope(int headSize, double theta) {
@@ -30,22 +27,12 @@ public final class MmRope implements RotaryScheme {
         if (headSize < 2 * GROUP || headSize % (2 * GROUP) != 0) {
             throw new IllegalArgumentException("MM-RoPE needs a head size that is a multiple of 32, got " + headSize);
         }
-        if (!(theta > 0) || Double.isInfinite(theta)) {
-            throw new IllegalArgumentException("MM-RoPE needs a positive theta, got " + theta);
-        }
-        if (!(scale > 0) || Double.isInfinite(scale)) {
-            throw new IllegalArgumentException("MM-RoPE needs a positive scale, got " + scale);
-        }
-        this.scale = (float) scale;
-        frequencies = new float[headSize / 2];
-        for (int pair = 0; pair < frequencies.length; pair++) {
-            frequencies[pair] = 1f / (float) Math.pow(theta, 2f * pair / headSize);
-        }
+        frequencies = new Frequencies(headSize, theta, scale);
     }
 
     @Override
     public int headSize() {
-        return 2 * frequencies.length;
+        return frequencies.headSize();
     }
 
     @Override
@@ -55,8 +42,8 @@ public final class MmRope implements RotaryScheme {
 
     @Override
     public void angles(TokenPosition position, double[] angles) {
-        for (int pair = 0; pair < frequencies.length; pair++) {
-            angles[pair] = coordinate(position, pair % GROUP) / scale * frequencies[pair];
+        for (int pair = 0; pair < frequencies.pairs(); pair++) {
+            angles[pair] = frequencies.angle(pair, coordinate(position, pair % GROUP));
         }
     }
 

@@ -3,13 +3,10 @@ package io.packcache.kvcache.position;
 /**
  * Rotary embedding in three sections (M-RoPE of Qwen2-VL, arXiv 2409.12191): of a visual token the first pairs of a head
  * turn by time, the next by height, the last by width; other tokens turn all pairs by their one-dimensional index.
- *
- * <p>Pair j has the frequency {@code theta^(-2j/d)}. Frequency and angle are rounded to float32, as in the models trained
- * with it.
  */
 public final class SectionedRope implements RotaryScheme {
 
-    private final float[] frequencies;
+    private final Frequencies frequencies;
     private final int timeEnd;
     private final int heightEnd;
 
@@ -24,20 +21,14 @@ public final class SectionedRope implements RotaryScheme {
             throw new IllegalArgumentException("each section of a rotary embedding has at least 1 pair, got " + time
                     + ", " + height + " and " + width);
         }
-        if (!(theta > 0) || Double.isInfinite(theta)) {
-            throw new IllegalArgumentException("a rotary embedding needs a positive theta, got " + theta);
-        }
         this.timeEnd = time;
         this.heightEnd = time + height;
-        this.frequencies = new float[time + height + width];
-        for (int pair = 0; pair < frequencies.length; pair++) {
-            frequencies[pair] = 1f / (float) Math.pow(theta, (float) pair / frequencies.length);
-        }
+        this.frequencies = new Frequencies(2 * (time + height + width), theta, 1);
     }
 
     @Override
     public int headSize() {
-        return 2 * frequencies.length;
+        return frequencies.headSize();
     }
 
     @Override
@@ -47,8 +38,8 @@ public final class SectionedRope implements RotaryScheme {
 
     @Override
     public void angles(TokenPosition position, double[] angles) {
-        for (int pair = 0; pair < frequencies.length; pair++) {
-            angles[pair] = coordinate(position, pair) * frequencies[pair];
+        for (int pair = 0; pair < frequencies.pairs(); pair++) {
+            angles[pair] = frequencies.angle(pair, coordinate(position, pair));
         }
     }
 
