@@ -1,6 +1,7 @@
 package io.packcache.kvcache;
 
 import io.packcache.kvcache.plan.FrameView;
+import io.packcache.kvcache.snapshot.TensorFileReader;
 import io.packcache.kvcache.tier.FrameCopy;
 import io.packcache.kvcache.tier.FrameStore;
 import io.packcache.kvcache.tier.TierException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Copies of frames that a cache may take back, and what is known of them while they are away: which tokens they have, and
@@ -169,16 +171,23 @@ final class Archive implements AutoCloseable {
             return entries.isEmpty() && loaded.isEmpty();
         }
 
-        /** Every copy, read from wherever it is. */
-        List<SavedCopy> read() {
+        /** Every copy, to be read from wherever it is. */
+        List<SavedCopy> copies() {
             List<SavedCopy> all = new ArrayList<>(loaded);
-            entries.forEach(entry -> all.add(new SavedCopy(entry.shift(), store.read(entry.copy()))));
+            entries.forEach(entry -> all.add(
+                    new SavedCopy(entry.shift(), () -> store.outline(entry.copy()), () -> store.read(entry.copy()))));
             return all;
         }
     }
 
-    /** The parts of a copy, and the archive's shift when it was made. */
-    record SavedCopy(int shift, CacheParts parts) {}
+    /**
+     * A copy that can be read.
+     *
+     * @param shift of the archive when it was made
+     * @param outline what its parts are
+     * @param parts all of them
+     */
+    record SavedCopy(int shift, Supplier<TensorFileReader.Outline> outline, Supplier<CacheParts> parts) {}
 
     /**
      * Holds what a snapshot says from now on.
@@ -189,7 +198,7 @@ final class Archive implements AutoCloseable {
         Map<Long, Entry> before = entries;
         boolean own = saved.store() == store || saved.isEmpty();
         List<Entry> known = own ? saved.entries() : List.of();
-        List<SavedCopy> foreign = own ? saved.loaded() : saved.read();
+        List<SavedCopy> foreign = own ? saved.loaded() : saved.copies();
         Map<Long, Entry> after = new TreeMap<>();
         store.restore(known.stream().map(Entry::copy).toList());
         known.forEach(entry -> after.put(entry.view().frame(), entry));
@@ -209,9 +218,10 @@ final class Archive implements AutoCloseable {
     private Entry adopt(SavedCopy saved) {
         Storage scratch = new Storage(storage.backend, storage.shape, storage.grid, storage.positions);
         try {
-            CacheSnapshot.of(saved.parts()).put(scratch);
+            CacheParts parts = saved.parts().get();
+            CacheSnapshot.of(parts).put(scratch);
             long frame = scratch.table.frame(0);
-            return entry(scratch, 0, scratch.tokens, saved.shift(), store.put(frame, saved.parts()));
+            return entry(scratch, 0, scratch.tokens, saved.shift(), store.put(frame, parts));
         } finally {
             scratch.close();
         }

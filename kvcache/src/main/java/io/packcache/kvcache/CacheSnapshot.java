@@ -67,7 +67,7 @@ public final class CacheSnapshot {
         return newestFrame;
     }
 
-    /** The snapshot taken apart for a file; the arrays are its own. Copies in the archive are read from wherever they are. */
+    /** The snapshot taken apart for a file; the arrays are its own. Copies in the archive are read later, from wherever they are then. */
     public CacheParts parts() {
         return SnapshotWriter.parts(this);
     }

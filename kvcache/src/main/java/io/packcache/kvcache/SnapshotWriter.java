@@ -7,12 +7,16 @@ import io.packcache.kvcache.codec.LayerPairs;
 import io.packcache.kvcache.compute.EncodedRows;
 import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.position.TokenPosition;
+import io.packcache.kvcache.snapshot.TensorFileReader;
+import io.packcache.kvcache.snapshot.TensorGroup;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -21,6 +25,7 @@ final class SnapshotWriter {
 
     private final CacheSnapshot snapshot;
     private final Map<String, Buffer> arrays = new LinkedHashMap<>();
+    private final List<TensorGroup> archive = new ArrayList<>();
 
     private SnapshotWriter(CacheSnapshot snapshot) {
         this.snapshot = snapshot;
@@ -55,7 +60,7 @@ final class SnapshotWriter {
         if (!snapshot.archive.isEmpty()) {
             archive(description.putObject("archive"));
         }
-        return new CacheParts(description, arrays);
+        return new CacheParts(description, arrays, archive);
     }
 
     private ObjectNode description() {
@@ -116,12 +121,12 @@ final class SnapshotWriter {
     private void archive(ObjectNode node) {
         node.put("shift", snapshot.archive.shift());
         ArrayNode copies = node.putArray("frames");
-        for (Archive.SavedCopy copy : snapshot.archive.read()) {
+        for (Archive.SavedCopy copy : snapshot.archive.copies()) {
             String prefix = "archive." + copies.size() + ".";
-            copies.addObject()
-                    .put("shift", copy.shift())
-                    .set("parts", copy.parts().description());
-            copy.parts().arrays().forEach((name, array) -> arrays.put(prefix + name, array));
+            TensorFileReader.Outline outline = copy.outline().get();
+            copies.addObject().put("shift", copy.shift()).set("parts", outline.description());
+            archive.add(
+                    new TensorGroup(outline.forms(), () -> copy.parts().get().arrays()).named(prefix));
         }
     }
 

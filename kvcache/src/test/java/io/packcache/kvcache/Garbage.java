@@ -1,10 +1,6 @@
 package io.packcache.kvcache;
 
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Finds out whether something that is done again and again comes to allocate nothing, in a JVM of its own as users run it:
@@ -36,20 +32,7 @@ public final class Garbage {
 
     /** Runs a class whose main method calls {@link #print}, and answers what that printed. */
     public static String run(Class<?> main, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "--add-modules=jdk.incubator.vector",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (InputStream out = process.getInputStream()) {
-            return new String(out.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return OwnJvm.run("256m", main, arguments);
     }
 
     /** Repeats a step until many in a row allocate nothing, and prints how many did at the end. */

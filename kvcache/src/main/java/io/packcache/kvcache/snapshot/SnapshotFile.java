@@ -41,7 +41,10 @@ public final class SnapshotFile {
      * Writes a file in place of whatever has its name. It is complete on disk before it gets the name, so there is a whole
      * file at any moment.
      *
+     * <p>Copies in the archive are read one after the other, from wherever they are.
+     *
      * @throws SnapshotException if it cannot be written; the file of this name is as it was
+     * @throws io.packcache.kvcache.tier.TierException if a copy in the archive cannot be read; the same holds
      */
     public static void write(Path file, SavedState state) {
         ObjectNode description = JSON.createObjectNode();
@@ -49,14 +52,21 @@ public final class SnapshotFile {
                 .put("version", VERSION)
                 .put("fingerprint", state.fingerprint())
                 .put("state", state.json());
-        Map<String, Buffer> arrays = new LinkedHashMap<>();
+        List<TensorGroup> groups = new ArrayList<>();
         for (int branch = 0; branch < state.branches().size(); branch++) {
             CacheParts parts = state.branches().get(branch).parts();
             description.withArray("branches").add(parts.description());
             String prefix = "branch." + branch + ".";
-            parts.arrays().forEach((name, array) -> arrays.put(prefix + name, array));
+            groups.add(TensorGroup.of(parts.arrays()).named(prefix));
+            parts.archive().forEach(frame -> groups.add(frame.named(prefix)));
         }
-        new TreeMap<>(state.tensors()).forEach((name, values) -> arrays.put(OWN + name, FloatBuffer.wrap(values)));
+        Map<String, Buffer> own = new LinkedHashMap<>();
+        new TreeMap<>(state.tensors()).forEach((name, values) -> own.put(OWN + name, FloatBuffer.wrap(values)));
+        groups.add(TensorGroup.of(own));
+        write(file, description, groups);
+    }
+
+    private static void write(Path file, ObjectNode description, List<TensorGroup> groups) {
         Path target = file.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
@@ -66,12 +76,14 @@ public final class SnapshotFile {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE)) {
-                TensorFileWriter.write(out, description, arrays);
+                TensorFileWriter.write(out, description, groups);
                 out.force(true);
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new SnapshotException("the snapshot " + file + " cannot be written: " + failed, delete(part, failed));
+        } catch (RuntimeException failed) { // a copy in the archive that cannot be read
+            throw delete(part, failed);
         }
     }
 
@@ -131,7 +143,7 @@ public final class SnapshotFile {
         }
     }
 
-    private static IOException delete(Path part, IOException reason) {
+    private static <E extends Exception> E delete(Path part, E reason) {
         try {
             Files.deleteIfExists(part);
         } catch (IOException stays) {

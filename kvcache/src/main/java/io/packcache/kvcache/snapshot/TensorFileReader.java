@@ -36,6 +36,9 @@ public final class TensorFileReader {
     /** The description and all arrays of a file. */
     public record Content(JsonNode description, Map<String, Buffer> arrays) {}
 
+    /** The description of a file, and what its arrays are. */
+    public record Outline(JsonNode description, Map<String, TensorGroup.Form> forms) {}
+
     /**
      * Reads and checks all of a file.
      *
@@ -45,9 +48,30 @@ public final class TensorFileReader {
         return new TensorFileReader(in).read();
     }
 
+    /**
+     * Reads and checks the header of a file alone.
+     *
+     * @throws IllegalArgumentException if the header is not whole, or not as it was written; the message names the offset
+     */
+    public static Outline outline(FileChannel in) throws IOException {
+        return new TensorFileReader(in).outline();
+    }
+
+    private Outline outline() throws IOException {
+        JsonNode header = parse(header(), Long.BYTES);
+        Map<String, TensorGroup.Form> forms = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : header.properties()) {
+            if (!entry.getKey().equals("__metadata__")) {
+                JsonNode count = entry.getValue().path("shape").path(0);
+                String type = entry.getValue().path("dtype").asText();
+                forms.put(entry.getKey(), new TensorGroup.Form(type, count.asInt()));
+            }
+        }
+        return new Outline(description(header), forms);
+    }
+
     private Content read() throws IOException {
-        byte[] bytes = header();
-        JsonNode header = parse(bytes, Long.BYTES);
+        JsonNode header = parse(header(), Long.BYTES);
         JsonNode metadata = header.path("__metadata__");
         String checksums = metadata.path(TensorFileWriter.CHECKSUMS).asText();
         Map<String, Buffer> arrays = new LinkedHashMap<>();
@@ -62,9 +86,13 @@ public final class TensorFileReader {
             }
         }
         require(dataStart + at == size, "it is " + size + " bytes long; its data end at byte " + (dataStart + at));
-        byte[] description =
-                metadata.path(TensorFileWriter.DESCRIPTION).asText().getBytes(StandardCharsets.UTF_8);
-        return new Content(parse(description, 0), arrays);
+        return new Content(description(header), arrays);
+    }
+
+    private static JsonNode description(JsonNode header) throws IOException {
+        String text =
+                header.path("__metadata__").path(TensorFileWriter.DESCRIPTION).asText();
+        return parse(text.getBytes(StandardCharsets.UTF_8), 0);
     }
 
     private byte[] header() throws IOException {

@@ -11,12 +11,13 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Writes named arrays and a description as one safetensors file with checksums. Arrays pass through one small buffer; the
- * header is written last, over the room that was left for it.
+ * Writes named arrays and a description as one safetensors file with checksums. Arrays are read group by group and pass
+ * through one small buffer; the header is written last, over the room that was left for it.
  */
 public final class TensorFileWriter {
 
@@ -32,28 +33,26 @@ public final class TensorFileWriter {
     private TensorFileWriter() {}
 
     /** Bytes of the file that {@link #write} makes of these. */
-    public static long size(ObjectNode description, Map<String, Buffer> arrays) {
-        String room = "0".repeat(DIGITS * arrays.size());
-        return Long.BYTES
-                + header(description, arrays, room).length
-                + arrays.values().stream().mapToLong(TensorFileWriter::bytes).sum();
+    public static long size(ObjectNode description, TensorGroup arrays) {
+        String room = "0".repeat(DIGITS * arrays.forms().size());
+        return Long.BYTES + header(description, List.of(arrays), room).length + arrays.bytes();
     }
 
     /**
      * Writes a file from its start; it is not truncated and not forced.
      *
-     * @param arrays byte, int, long and float buffers by name; their position is 0
+     * @param groups no name is in two of them
      */
-    public static void write(FileChannel out, ObjectNode description, Map<String, Buffer> arrays) throws IOException {
-        String room = "0".repeat(DIGITS * arrays.size());
-        int headerLength = header(description, arrays, room).length;
+    public static void write(FileChannel out, ObjectNode description, List<TensorGroup> groups) throws IOException {
+        int count = groups.stream().mapToInt(group -> group.forms().size()).sum();
+        int headerLength = header(description, groups, "0".repeat(DIGITS * count)).length;
         out.position(Long.BYTES + (long) headerLength);
         StringBuilder checksums = new StringBuilder();
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        for (Buffer array : arrays.values()) {
-            checksums.append(digits(write(out, array, chunk)));
+        for (TensorGroup group : groups) {
+            write(out, group, chunk, checksums);
         }
-        byte[] header = header(description, arrays, checksums.toString());
+        byte[] header = header(description, groups, checksums.toString());
         CRC32C own = new CRC32C();
         own.update(header);
         byte[] digits = digits(own).getBytes(StandardCharsets.US_ASCII);
@@ -62,6 +61,18 @@ public final class TensorFileWriter {
         start.putLong(header.length).put(header).flip();
         for (long at = 0; start.hasRemaining(); ) {
             at += out.write(start, at);
+        }
+    }
+
+    private static void write(FileChannel out, TensorGroup group, ByteBuffer chunk, StringBuilder checksums)
+            throws IOException {
+        Map<String, Buffer> arrays = group.read().get();
+        for (Map.Entry<String, TensorGroup.Form> form : group.forms().entrySet()) {
+            Buffer array = arrays.get(form.getKey());
+            if (array == null || !TensorGroup.Form.of(array).equals(form.getValue())) {
+                throw new IOException(form.getKey() + " is not what it was said to be: " + form.getValue());
+            }
+            checksums.append(digits(write(out, array, form.getValue(), chunk)));
         }
     }
 
@@ -75,20 +86,22 @@ public final class TensorFileWriter {
         return String.format("%08x", checksum.getValue());
     }
 
-    private static byte[] header(ObjectNode description, Map<String, Buffer> arrays, String checksums) {
+    private static byte[] header(ObjectNode description, List<TensorGroup> groups, String checksums) {
         ObjectNode header = JsonNodeFactory.instance.objectNode();
         header.putObject("__metadata__")
                 .put(HEADER_CHECKSUM, "0".repeat(DIGITS))
                 .put(CHECKSUMS, checksums)
                 .put(DESCRIPTION, description.toString());
         long at = 0;
-        for (Map.Entry<String, Buffer> array : arrays.entrySet()) {
-            ObjectNode entry = header.putObject(array.getKey());
-            entry.put("dtype", type(array.getValue()));
-            entry.putArray("shape").add(array.getValue().remaining());
-            long end = at + bytes(array.getValue());
-            entry.putArray("data_offsets").add(at).add(end);
-            at = end;
+        for (TensorGroup group : groups) {
+            for (Map.Entry<String, TensorGroup.Form> form : group.forms().entrySet()) {
+                ObjectNode entry = header.putObject(form.getKey());
+                entry.put("dtype", form.getValue().type());
+                entry.putArray("shape").add(form.getValue().count());
+                long end = at + form.getValue().bytes();
+                entry.putArray("data_offsets").add(at).add(end);
+                at = end;
+            }
         }
         String text = header.toString();
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
@@ -96,9 +109,10 @@ public final class TensorFileWriter {
         return aligned.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static CRC32C write(FileChannel out, Buffer array, ByteBuffer chunk) throws IOException {
+    private static CRC32C write(FileChannel out, Buffer array, TensorGroup.Form form, ByteBuffer chunk)
+            throws IOException {
         CRC32C checksum = new CRC32C();
-        int width = (int) (bytes(array) / Math.max(1, array.remaining()));
+        int width = (int) (form.bytes() / Math.max(1, form.count()));
         int perChunk = CHUNK / Math.max(1, width);
         for (int from = 0; from < array.limit(); from += perChunk) {
             int count = Math.min(perChunk, array.limit() - from);
@@ -123,16 +137,5 @@ public final class TensorFileWriter {
         } else {
             chunk.put(((ByteBuffer) array).slice(from, count));
         }
-    }
-
-    private static long bytes(Buffer array) {
-        int width = array instanceof LongBuffer ? Long.BYTES : array instanceof ByteBuffer ? 1 : Integer.BYTES;
-        return (long) array.remaining() * width;
-    }
-
-    private static String type(Buffer array) {
-        return array instanceof FloatBuffer
-                ? "F32"
-                : array instanceof IntBuffer ? "I32" : array instanceof LongBuffer ? "I64" : "U8";
     }
 }

@@ -1,19 +1,14 @@
 package io.packcache.kvcache.tier;
 
 import io.packcache.kvcache.CacheParts;
-import java.io.IOException;
+import io.packcache.kvcache.snapshot.TensorFileReader;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 
 /**
  * Copies of frames in two tiers, host memory and disk, each within its budget of bytes at every moment.
@@ -31,45 +26,24 @@ import java.util.function.BooleanSupplier;
 public final class FrameStore implements AutoCloseable {
 
     private final TierSettings settings;
-    private final Executor writer;
-    private final ExecutorService own; // to be ended with the store; null if the writer is somebody else's
-    private final FrameFiles files;
+    private final DiskTier disk;
     private final Map<Long, FrameCopy> copies = new LinkedHashMap<>(); // longest unused first
-    private final Deque<FrameCopy> forgotten = new ArrayDeque<>(); // those on disk, oldest first
     private long hostBytes;
-    private long diskBytes;
     private long largest; // bytes of the largest copy so far
-    private int writing;
-    private TierException failure;
 
     /** A store that writes with a daemon thread of its own. */
     public FrameStore(TierSettings settings) {
-        this(settings, Executors.newSingleThreadExecutor(FrameStore::thread));
-    }
-
-    private FrameStore(TierSettings settings, ExecutorService own) {
-        this.settings = settings;
-        this.writer = own;
-        this.own = own;
-        this.files = new FrameFiles(settings.directory());
+        this(settings, null);
     }
 
     /**
      * A store whose files somebody else's thread writes.
      *
-     * @param writer runs one write after another, in order
+     * @param writer runs one write after another, in order; null for a thread of the store's own
      */
     public FrameStore(TierSettings settings, Executor writer) {
         this.settings = settings;
-        this.writer = writer;
-        this.own = null;
-        this.files = new FrameFiles(settings.directory());
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "packcache-tier");
-        thread.setDaemon(true);
-        return thread;
+        this.disk = new DiskTier(this, settings, writer, this::written);
     }
 
     /** What it may take. */
@@ -84,7 +58,7 @@ public final class FrameStore implements AutoCloseable {
 
     /** Bytes of all files, those that are being written and those of forgotten frames included. */
     public synchronized long diskBytes() {
-        return diskBytes;
+        return disk.bytes();
     }
 
     /**
@@ -105,15 +79,15 @@ public final class FrameStore implements AutoCloseable {
             throw new TierFullException("a copy of latent frame " + copy.frame + " takes " + copy.bytes
                     + " bytes, and the host tier holds " + settings.hostBytes() + " at most");
         }
-        requireNoFailure();
+        disk.requireNoFailure();
         while (hostBytes > settings.hostBytes() - copy.bytes) {
-            if (writing == 0 && !writeOldest()) {
+            if (!disk.isWriting() && !writeOldest()) {
                 throw new TierFullException("there is no room for latent frame " + copy.frame + ", which takes "
                         + copy.bytes + " bytes: the host tier holds " + hostBytes + " of " + settings.hostBytes()
-                        + " bytes, the disk tier " + diskBytes + " of " + settings.diskBytes());
+                        + " bytes, the disk tier " + disk.bytes() + " of " + settings.diskBytes());
             }
-            awaitWhile(() -> hostBytes > settings.hostBytes() - copy.bytes);
-            requireNoFailure();
+            disk.awaitWhile(() -> hostBytes > settings.hostBytes() - copy.bytes);
+            disk.requireNoFailure();
         }
         largest = Math.max(largest, copy.bytes);
         hostBytes += copy.bytes;
@@ -127,8 +101,8 @@ public final class FrameStore implements AutoCloseable {
      * @throws TierException if a copy could not be written to disk
      */
     public synchronized void awaitRoom() {
-        awaitWhile(() -> hostBytes > settings.hostBytes() - largest);
-        requireNoFailure();
+        disk.awaitWhile(() -> hostBytes > settings.hostBytes() - largest);
+        disk.requireNoFailure();
     }
 
     /** Begins to make room for one more copy of this size. */
@@ -139,7 +113,7 @@ public final class FrameStore implements AutoCloseable {
                 .sum();
         while (staying > settings.hostBytes() - next) {
             FrameCopy oldest = oldest();
-            if (oldest == null || !write(oldest)) {
+            if (oldest == null || !disk.write(oldest)) {
                 return;
             }
             staying -= oldest.bytes;
@@ -148,7 +122,7 @@ public final class FrameStore implements AutoCloseable {
 
     private boolean writeOldest() {
         FrameCopy oldest = oldest();
-        return oldest != null && write(oldest);
+        return oldest != null && disk.write(oldest);
     }
 
     private FrameCopy oldest() {
@@ -158,54 +132,11 @@ public final class FrameStore implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** Hands a copy to the writer; false if the disk has no room for it. */
-    private boolean write(FrameCopy copy) {
-        if (settings.diskBytes() == 0) {
-            return false;
-        }
-        long size = FrameFiles.size(copy.parts);
-        while (diskBytes > settings.diskBytes() - size && !forgotten.isEmpty()) {
-            drop(forgotten.poll());
-        }
-        if (diskBytes > settings.diskBytes() - size) {
-            return false;
-        }
-        diskBytes += size;
-        copy.fileBytes = size;
-        copy.state = FrameCopy.State.WRITING;
-        writing++;
-        writer.execute(() -> written(copy));
-        return true;
-    }
-
-    /** On the writer's thread. */
     private void written(FrameCopy copy) {
-        Path file = null;
-        Exception failed = null;
-        try {
-            file = files.write(copy.frame, copy.parts);
-        } catch (IOException | RuntimeException e) {
-            failed = e;
-        }
-        synchronized (this) {
-            writing--;
-            if (failed == null) {
-                copy.file = file;
-                copy.state = FrameCopy.State.DISK;
-                copy.parts = null;
-                if (copy.kept) {
-                    hostBytes -= copy.bytes;
-                } else {
-                    forgotten.add(copy);
-                }
-            } else {
-                diskBytes -= copy.fileBytes;
-                copy.state = FrameCopy.State.HOST;
-                failure = new TierException(
-                        "latent frame " + copy.frame + " cannot be written to the disk tier: " + failed.getMessage(),
-                        failed);
-            }
-            notifyAll();
+        if (copy.kept) {
+            hostBytes -= copy.bytes;
+        } else {
+            disk.forget(copy);
         }
     }
 
@@ -224,12 +155,32 @@ public final class FrameStore implements AutoCloseable {
             if (copy.parts != null) {
                 return copy.parts;
             }
-            file = copy.file;
-        }
-        if (file == null) {
-            throw new TierException("latent frame " + copy.frame + " is in no tier any more", null);
+            file = requireFile(copy);
         }
         return FrameFiles.read(copy.frame, file);
+    }
+
+    /**
+     * Says what a copy has without reading it: of a file the header is read and checked.
+     *
+     * @throws TierException if the file cannot be read or its header was altered
+     */
+    public TensorFileReader.Outline outline(FrameCopy copy) {
+        Path file;
+        synchronized (this) {
+            if (copy.parts != null) {
+                return copy.parts.outline();
+            }
+            file = requireFile(copy);
+        }
+        return FrameFiles.outline(copy.frame, file);
+    }
+
+    private static Path requireFile(FrameCopy copy) {
+        if (copy.file == null) {
+            throw new TierException("latent frame " + copy.frame + " is in no tier any more", null);
+        }
+        return copy.file;
     }
 
     /** Forgets all copies but these. */
@@ -240,7 +191,7 @@ public final class FrameStore implements AutoCloseable {
             copies.remove(copy.frame);
             copy.kept = false;
             if (copy.state == FrameCopy.State.DISK) {
-                forgotten.add(copy);
+                disk.forget(copy);
             } else {
                 hostBytes -= copy.bytes;
             }
@@ -280,7 +231,7 @@ public final class FrameStore implements AutoCloseable {
             return;
         }
         if (copy.state == FrameCopy.State.DISK) {
-            forgotten.remove(copy);
+            disk.remember(copy);
             copy.kept = true;
             copies.put(copy.frame, copy);
         } else {
@@ -288,70 +239,19 @@ public final class FrameStore implements AutoCloseable {
         }
     }
 
-    private void drop(FrameCopy copy) {
-        FrameFiles.delete(copy.file);
-        diskBytes -= copy.fileBytes;
-        copy.file = null;
-        copy.state = FrameCopy.State.GONE;
-    }
-
-    /** Waits for the writer as long as it has something to write, none of it failed, and this holds. */
-    private void awaitWhile(BooleanSupplier full) {
-        try {
-            while (failure == null && writing > 0 && full.getAsBoolean()) {
-                wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TierException("interrupted while waiting for the disk tier", e);
-        }
-    }
-
-    /** What is being written is waited for whatever happens, so that no file is left behind. */
-    private void awaitWriter() {
-        boolean interrupted = false;
-        while (writing > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void requireNoFailure() {
-        if (failure != null) {
-            TierException reported = failure;
-            failure = null;
-            throw reported;
-        }
-    }
-
     /** Forgets everything and deletes all files, once the writer has ended what it is at. Closing twice does nothing. */
     @Override
     public void close() {
         synchronized (this) {
-            awaitWriter();
+            disk.clear();
             for (FrameCopy copy : copies.values()) {
                 copy.kept = false;
                 copy.state = copy.parts == null ? FrameCopy.State.GONE : copy.state;
                 copy.file = null;
             }
-            forgotten.forEach(copy -> {
-                copy.state = FrameCopy.State.GONE;
-                copy.file = null;
-            });
             copies.clear();
-            forgotten.clear();
             hostBytes = 0;
-            diskBytes = 0;
         }
-        if (own != null) {
-            own.shutdown();
-        }
-        files.close();
+        disk.close();
     }
 }
