@@ -1,5 +1,7 @@
 package io.packcache.kvcache.compute;
 
+import java.util.Optional;
+
 /**
  * The operations a transformer over a packed cache needs, and no more.
  *
@@ -207,6 +209,15 @@ public interface Backend extends AutoCloseable {
      * calls: whoever opens a backend calls it on a thread of its own while a model is loaded.
      */
     default void warmUp() {}
+
+    /**
+     * Another backend like this one, whose calls may run beside this one's: for work that need not take turns with it. Each has
+     * tensors and weights of its own. Nothing where the two would only be in each other's way: where this one computes on a
+     * single thread or on a device.
+     */
+    default Optional<Backend> beside() {
+        return Optional.empty();
+    }
 
     /** Stops the pool. Tensors and weights are closed by their owners. */
     @Override

@@ -83,6 +83,11 @@ final class NullModel {
         public void step(int step) {}
 
         @Override
+        public int[] codes() {
+            return CODES;
+        }
+
+        @Override
         public int[] commit() {
             return CODES;
         }

@@ -38,6 +38,13 @@ public interface FrameDecoder extends AutoCloseable {
     void step(int step);
 
     /**
+     * The codes of the frame begun, once all its steps are made: what the store pass will store.
+     *
+     * @return a copy, row-major
+     */
+    int[] codes();
+
+    /**
      * The store pass: appends the finished frame to the caches of every branch.
      *
      * @return the codes of the frame, row-major

@@ -165,13 +165,18 @@ public final class MaskedDecoder implements FrameDecoder {
     }
 
     @Override
-    public int[] commit() {
+    public int[] codes() {
         requireBegun();
         if (nextStep < steps()) {
             throw new IllegalStateException(
                     "the frame can be committed after " + steps() + " steps, only " + nextStep + " were made");
         }
-        return commit(codes);
+        return codes.clone();
+    }
+
+    @Override
+    public int[] commit() {
+        return commit(codes());
     }
 
     /**

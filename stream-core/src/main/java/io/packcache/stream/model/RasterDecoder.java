@@ -199,13 +199,19 @@ public final class RasterDecoder implements FrameDecoder {
     }
 
     @Override
-    public int[] commit() {
+    public int[] codes() {
         if (place != grid.frameLength()) {
             throw new IllegalStateException("the frame can be committed after " + steps() + " steps");
         }
+        return codes.clone();
+    }
+
+    @Override
+    public int[] commit() {
+        int[] drawnCodes = codes();
         keep();
         place = -1;
-        return codes.clone();
+        return drawnCodes;
     }
 
     private void keep() {

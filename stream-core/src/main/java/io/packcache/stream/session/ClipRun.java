@@ -58,10 +58,15 @@ final class ClipRun implements AutoCloseable {
         prepare();
         boolean condition = number < clip.condition().size();
         long[] steps = condition ? NO_STEPS : refine(number);
+        int[] codes = condition ? given(number) : decoder.codes();
         long decoded = System.nanoTime();
-        int[] codes = condition ? given(number) : inTurn("the store pass", decoder::commit);
+        SharedTask<List<VideoFrame>> decoding = model.pictures().begin(() -> decode(codes));
+        if (!condition) {
+            store(decoding);
+        }
         long committed = System.nanoTime();
-        List<VideoFrame> shown = inTurn("decoding its pictures", () -> decode(codes));
+        doing = "decoding its pictures";
+        List<VideoFrame> shown = decoding.result();
         long tokens = decoder.cachedTokens();
         FrameStatistics statistics = new FrameStatistics(
                 decoded - started,
@@ -95,18 +100,48 @@ final class ClipRun implements AutoCloseable {
     }
 
     private PictureTokenizer.Decoder pictureDecoder(DecoderState from) {
-        return model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), pool, from);
+        return model.pictures()
+                .inTurn(() -> model.tokenizer().decoder(clip.rows(), clip.columns(), model.timeBase(), pool, from));
+    }
+
+    private void close(PictureTokenizer.Decoder old) {
+        model.pictures().inTurn(() -> {
+            old.close();
+            return old;
+        });
     }
 
     private int[] given(long number) {
         return inTurnUnlessCancelled("its start", () -> clip.condition().get((int) number));
     }
 
+    /** The store pass, beside which pictures may be made already: both need nothing but the codes. */
+    private void store(SharedTask<List<VideoFrame>> decoding) {
+        try {
+            inTurn("the store pass", decoder::commit);
+        } catch (RuntimeException | Error e) {
+            if (!decoding.withdraw()) {
+                discard(decoding, e);
+            }
+            throw e;
+        }
+    }
+
+    /** The picture decoder has got ahead of the caches, or fails as well. */
+    private void discard(SharedTask<List<VideoFrame>> decoding, Throwable reason) {
+        try {
+            decoding.result().forEach(VideoFrame::release);
+            broken = true;
+        } catch (RuntimeException | Error e) {
+            reason.addSuppressed(e);
+        }
+    }
+
     private List<VideoFrame> decode(int[] codes) {
         broken = true;
         List<VideoFrame> shown = pictures.decode(codes);
         broken = false;
-        // Only the session's thread writes it; whoever rolls back reads it.
+        // Frames are decoded one after the other; whoever rolls back reads it.
         long next = pts + shown.size();
         pts = next;
         return shown;
@@ -226,7 +261,7 @@ final class ClipRun implements AutoCloseable {
         }
         decoder.restore(state.decoder);
         if (pictures != null) {
-            pictures.close();
+            close(pictures);
         }
         pictures = pictureDecoder(state.pictures);
     }
@@ -263,10 +298,10 @@ final class ClipRun implements AutoCloseable {
         try {
             decoder.switchText(other.text(), mode);
         } catch (RuntimeException | Error e) {
-            cut.close();
+            close(cut);
             throw e;
         }
-        pictures.close();
+        close(pictures);
         pictures = cut;
         clip = other;
     }
@@ -330,7 +365,7 @@ final class ClipRun implements AutoCloseable {
     private void closeParts() {
         try {
             if (pictures != null) {
-                pictures.close();
+                close(pictures);
             }
         } finally {
             if (decoder != null) {

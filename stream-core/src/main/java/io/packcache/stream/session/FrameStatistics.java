@@ -7,7 +7,7 @@ package io.packcache.stream.session;
  * @param stepNanos time of each refinement step, without waiting for a turn on the backend; empty for a conditioning
  *     frame; not to be modified
  * @param commitNanos time of the store pass
- * @param picturesNanos time of turning codes into pictures
+ * @param picturesNanos time of turning codes into pictures, as far as it exceeds the store pass beside which that is done
  * @param compactionNanos time of planning and packing; 0 until compacted
  * @param tokensBefore cached tokens of both branches after the commit, before compaction
  * @param tokensAfter cached tokens of both branches after compaction; equal to {@code tokensBefore} until compacted

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,14 +37,29 @@ public final class VideoModel implements AutoCloseable {
     private final GenerationDefaults defaults;
     private final FramePool pool = new FramePool();
     private final ReentrantLock turn = new ReentrantLock(true);
+    private final PictureLane pictures;
     private final Set<GenerationSession> sessions = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
-    /** Puts a model together; it owns both parts and closes them. */
+    /** Puts a model together whose parts compute on one backend, in turns; it owns both parts and closes them. */
     public VideoModel(FrameGenerator generator, PictureTokenizer tokenizer, GenerationDefaults defaults) {
+        this(generator, tokenizer, defaults, Optional.empty());
+    }
+
+    /**
+     * The same; pictures are made beside the generator's work where the tokenizer has a backend of its own.
+     *
+     * @param pictures what the tokenizer alone computes on; the model owns it
+     */
+    public VideoModel(
+            FrameGenerator generator,
+            PictureTokenizer tokenizer,
+            GenerationDefaults defaults,
+            Optional<Backend> pictures) {
         this.generator = generator;
         this.tokenizer = tokenizer;
         this.defaults = defaults;
+        this.pictures = new PictureLane(pictures, turn);
     }
 
     /**
@@ -52,17 +68,20 @@ public final class VideoModel implements AutoCloseable {
      *
      * @param folder model folder in Hugging Face layout
      * @param backend where weights and caches live and the arithmetic runs; it outlives the model. The model calls it from
-     *     one thread at a time, whatever its sessions do; who shares it with another model sees to that between the two
+     *     one thread at a time, whatever its sessions do; who shares it with another model sees to that between the two.
+     *     Pictures are made {@linkplain Backend#beside() beside} it where it allows that
      * @throws IOException if a file is absent, unreadable or wrong, naming it
      */
     public static VideoModel load(Path folder, Backend backend) throws IOException {
         GenerationDefaults defaults = GenerationDefaults.read(folder);
         FrameGenerator generator = FrameGenerators.load(folder, backend);
+        Optional<Backend> beside = backend.beside();
         try {
             defaults.requireKnown(folder, generator::encode);
-            PictureTokenizer tokenizer = PictureTokenizers.load(folder, backend, generator.codes());
-            return new VideoModel(generator, tokenizer, defaults);
+            PictureTokenizer tokenizer = PictureTokenizers.load(folder, beside.orElse(backend), generator.codes());
+            return new VideoModel(generator, tokenizer, defaults, beside);
         } catch (IOException | RuntimeException | Error e) {
+            beside.ifPresent(Backend::close);
             generator.close();
             throw e;
         }
@@ -268,12 +287,7 @@ public final class VideoModel implements AutoCloseable {
     }
 
     private List<int[]> encode(List<VideoFrame> condition) {
-        turn.lock();
-        try {
-            return List.of(tokenizer.encode(condition));
-        } finally {
-            turn.unlock();
-        }
+        return pictures.inTurn(() -> List.of(tokenizer.encode(condition)));
     }
 
     private Clip clip(GenerationRequest request, List<int[]> condition) {
@@ -300,6 +314,11 @@ public final class VideoModel implements AutoCloseable {
     /** Held for one piece of arithmetic at a time: the backend takes calls from one thread at a time. */
     ReentrantLock turn() {
         return turn;
+    }
+
+    /** Where whatever concerns the tokenizer is done. */
+    PictureLane pictures() {
+        return pictures;
     }
 
     void closed(GenerationSession session) {
@@ -334,6 +353,7 @@ public final class VideoModel implements AutoCloseable {
         List<Runnable> parts = new ArrayList<>();
         sessions.forEach(session -> parts.add(session::close));
         parts.add(tokenizer::close);
+        parts.add(pictures::close);
         parts.add(generator::close);
         runAll(parts);
     }

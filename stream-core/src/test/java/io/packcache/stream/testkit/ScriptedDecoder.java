@@ -71,13 +71,19 @@ final class ScriptedDecoder implements FrameDecoder {
     }
 
     @Override
+    public int[] codes() {
+        require(begun != NONE && stepsDone == steps(), "codes after " + stepsDone + " steps");
+        long state = clip.seed() * 31 + begun * 1_000_003 + held.hashCode() + Arrays.hashCode(text);
+        return new SplittableRandom(state).ints(grid.codes(), 0, 256).toArray();
+    }
+
+    @Override
     public int[] commit() {
-        require(begun != NONE && stepsDone == steps(), "commit after " + stepsDone + " steps");
+        int[] codes = codes();
+        script.store.run();
         if (script.commitFailure != null) {
             throw script.commitFailure;
         }
-        long state = clip.seed() * 31 + begun * 1_000_003 + held.hashCode() + Arrays.hashCode(text);
-        int[] codes = new SplittableRandom(state).ints(grid.codes(), 0, 256).toArray();
         append(begun);
         begun = NONE;
         return codes;

@@ -3,6 +3,7 @@ package io.packcache.stream.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packcache.kvcache.CacheBudget;
+import io.packcache.kvcache.compute.plain.PlainBackend;
 import io.packcache.stream.model.Clip;
 import io.packcache.stream.model.FrameDecoder;
 import io.packcache.stream.model.SamplingSettings;
@@ -10,13 +11,14 @@ import io.packcache.stream.session.FrameGenerator;
 import io.packcache.stream.session.GenerationDefaults;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
  * A model without weights: three refinement steps a frame, codes that depend on seed, frame and every token the cache
- * holds, and counters for everything that must be given back.
+ * holds, pictures that are made beside the store pass, and counters for everything that must be given back.
  */
 public final class ScriptedModel implements AutoCloseable {
 
@@ -34,6 +36,8 @@ public final class ScriptedModel implements AutoCloseable {
     final AtomicLong stepsRun = new AtomicLong();
     final AtomicInteger weightsFreed = new AtomicInteger();
     volatile StepHook hook = (frame, step) -> {};
+    volatile Runnable store = () -> {};
+    volatile Runnable paint = () -> {};
     volatile RuntimeException commitFailure;
     volatile RuntimeException pictureFailure;
     volatile RuntimeException compactionFailure;
@@ -52,7 +56,8 @@ public final class ScriptedModel implements AutoCloseable {
         model = new VideoModel(
                 new Generator(),
                 new ScriptedTokenizer(this),
-                new GenerationDefaults(sampling, 12, 2, 7, promptTemplate, WIDTH, HEIGHT));
+                new GenerationDefaults(sampling, 12, 2, 7, promptTemplate, WIDTH, HEIGHT),
+                Optional.of(new PlainBackend()));
     }
 
     public VideoModel model() {
@@ -67,6 +72,16 @@ public final class ScriptedModel implements AutoCloseable {
     /** From now on {@code next} is called before each refinement step. */
     public void onStep(StepHook next) {
         hook = next;
+    }
+
+    /** From now on {@code next} is called within each store pass; may block. */
+    public void onStore(Runnable next) {
+        store = next;
+    }
+
+    /** From now on {@code next} is called before the pictures of a frame are made; may block. */
+    public void onPictures(Runnable next) {
+        paint = next;
     }
 
     /** Makes the store pass throw; null for no failure. */

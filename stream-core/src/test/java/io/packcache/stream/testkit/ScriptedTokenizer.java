@@ -76,6 +76,7 @@ final class ScriptedTokenizer implements PictureTokenizer {
 
         @Override
         public List<VideoFrame> decode(int[] codes) {
+            script.paint.run();
             if (script.pictureFailure != null) {
                 throw script.pictureFailure;
             }

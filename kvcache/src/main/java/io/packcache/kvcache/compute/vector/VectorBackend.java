@@ -1,12 +1,14 @@
 package io.packcache.kvcache.compute.vector;
 
 import io.packcache.kvcache.compute.Attention;
+import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.RowGather;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import io.packcache.kvcache.compute.internal.HostBackend;
 import io.packcache.kvcache.compute.internal.HostTensor;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -143,6 +145,11 @@ public final class VectorBackend extends HostBackend {
         try (VectorBackend own = new VectorBackend(1)) {
             new WarmUp(own).run();
         }
+    }
+
+    @Override
+    public Optional<Backend> beside() {
+        return pool.threads() == 1 ? Optional.empty() : Optional.of(new VectorBackend(pool.threads()));
     }
 
     @Override
