@@ -115,8 +115,7 @@ final class EncodeWorkload implements Workload {
     private static List<String> output(EncoderChoice encoder, List<String> colours, Path file) {
         List<String> output = new ArrayList<>(colours);
         output.addAll(encoder.arguments(ENCODING));
-        output.addAll(
-                List.of("-g", Integer.toString(KEY_EVERY), "-bf", "0", "-movflags", "+faststart", file.toString()));
+        output.addAll(List.of("-movflags", "+faststart", file.toString()));
         return output;
     }
 

@@ -54,10 +54,14 @@ public final class EncoderChoice {
         return kind.reason();
     }
 
-    /** What the {@code ffmpeg} command is told to encode the same way; key pictures and their distance aside. */
+    /** What the {@code ffmpeg} command is told to encode the same way: from the same planes comes the same code. */
     public List<String> arguments(Encoding encoding) {
         List<String> arguments = new ArrayList<>(List.of("-c:v", name()));
         options(encoding).forEach((option, value) -> arguments.addAll(List.of("-" + option, value)));
+        arguments.addAll(List.of("-g", Integer.toString(Encoding.NO_OTHER_KEYS), "-bf", "0"));
+        arguments.addAll(List.of("-threads", Integer.toString(encoding.threads())));
+        double seconds = encoding.timeBase().seconds(encoding.keyTicks());
+        arguments.addAll(List.of("-force_key_frames", "expr:gte(t,n_forced*" + seconds + ")"));
         return arguments;
     }
 

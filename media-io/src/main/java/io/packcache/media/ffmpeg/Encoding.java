@@ -18,6 +18,9 @@ public record Encoding(
 
     private static final int COARSEST = 51;
 
+    /** A distance of key pictures that is never reached, so that they come only where they are asked for. */
+    static final int NO_OTHER_KEYS = 1 << 20;
+
     /** Six steps of the quantiser halve its precision. */
     static final int STEP = 6;
 

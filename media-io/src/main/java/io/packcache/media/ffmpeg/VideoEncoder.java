@@ -42,9 +42,6 @@ final class VideoEncoder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VideoEncoder.class);
 
-    /** So far that key pictures come only where this class asks for them. */
-    private static final int NEVER = 1 << 20;
-
     /** One tick at least this long is taken for one picture. */
     private static final int MOST_PICTURES_A_SECOND = 240;
 
@@ -115,7 +112,7 @@ final class VideoEncoder implements AutoCloseable {
                 made.framerate(rate);
             }
         }
-        made.gop_size(NEVER).max_b_frames(0).thread_count(encoding.threads());
+        made.gop_size(Encoding.NO_OTHER_KEYS).max_b_frames(0).thread_count(encoding.threads());
         made.flags(made.flags() | AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_FRAME_DURATION);
         if (choice.namedHvc1()) {
             made.codec_tag(HVC1);

@@ -39,7 +39,7 @@ class LiveSinkTest {
         LiveSettings settings = HASTY.withCoding(HASTY.coding().withSilentAudio(silentAudio));
         try (RtmpServer server = new RtmpServer(folder).start()) {
             long started = System.nanoTime();
-            LiveSink sink = new LiveSink(server.url("live", KEY), settings, broadcast);
+            LiveSink sink = broadcast.sink(server.url("live", KEY), settings);
             broadcast.write(sink, 50);
             double seconds = (System.nanoTime() - started) / 1e9;
             sink.close();
@@ -60,7 +60,7 @@ class LiveSinkTest {
         Path recording = folder.resolve("received.ts");
         try (LivePeers.Receiver receiver = LivePeers.receive(scheme, recording)) {
             LiveSettings settings = HASTY.withCoding(HASTY.coding().withSilentAudio(true));
-            LiveSink sink = new LiveSink(receiver.url(), settings, broadcast);
+            LiveSink sink = broadcast.sink(receiver.url(), settings);
             broadcast.write(sink, 50);
             sink.close();
             assertThat(sink.statistics().sent()).isEqualTo(50);
@@ -72,7 +72,7 @@ class LiveSinkTest {
 
     @Test
     void closedWithoutAPictureItNeverConnects() throws Exception {
-        LiveSink sink = new LiveSink("rtmp://127.0.0.1:1/live/" + KEY, HASTY, broadcast);
+        LiveSink sink = broadcast.sink("rtmp://127.0.0.1:1/live/" + KEY, HASTY);
         sink.close();
         sink.close();
         assertThat(broadcast.states()).containsExactly(State.CLOSED);
@@ -83,7 +83,7 @@ class LiveSinkTest {
     void aPictureOfAnotherSizeIsRefusedAndTheSinkWithIt() throws Exception {
         RtmpServer.mustBePresent();
         try (RtmpServer server = new RtmpServer(folder).start()) {
-            LiveSink sink = new LiveSink(server.url("live", KEY), HASTY, broadcast);
+            LiveSink sink = broadcast.sink(server.url("live", KEY), HASTY);
             broadcast.write(sink, 1);
             assertThatThrownBy(() -> sink.write(broadcast.noise(1)))
                     .isInstanceOf(SinkException.class)
@@ -97,7 +97,7 @@ class LiveSinkTest {
 
     @Test
     void timesThatMillisecondsCannotTellApartAreRefused() throws Exception {
-        LiveSink sink = new LiveSink("rtmp://127.0.0.1:1/live/" + KEY, HASTY, broadcast);
+        LiveSink sink = broadcast.sink("rtmp://127.0.0.1:1/live/" + KEY, HASTY);
         VideoFrame picture = broadcast.pool.take(64, 64, 0, new TimeBase(1, 90_000));
         assertThatThrownBy(() -> sink.write(picture)).hasMessageContaining("count milliseconds");
         sink.close();
@@ -107,7 +107,7 @@ class LiveSinkTest {
     void closeEndsAWriteThatWaitsForItsTime() throws Exception {
         RtmpServer.mustBePresent();
         try (RtmpServer server = new RtmpServer(folder).start()) {
-            LiveSink sink = new LiveSink(server.url("live", KEY), HASTY, broadcast);
+            LiveSink sink = broadcast.sink(server.url("live", KEY), HASTY);
             broadcast.write(sink, 1);
             VideoFrame inHalfAnHour = broadcast.pool.take(64, 64, 25 * 1800, Broadcast.TWENTY_FIVE);
             Thread writer = new Thread(
