@@ -13,7 +13,7 @@ import java.util.List;
  * already; thinning leaves the tokens that stay a larger part of what their frame drew, so the fit errs towards a longer
  * reach. With fewer than two distances to go by rho is a half, the paper's.
  */
-final class DecayFit {
+public final class DecayFit {
 
     private static final double UNKNOWN = 0.5;
     private static final double STEEPEST = 0.05;
@@ -46,10 +46,12 @@ final class DecayFit {
     }
 
     /**
+     * Rho of a curve.
+     *
      * @param attention by distance; element 0, the frame itself, is left out, and so is what is not above 0
      * @param weights by distance
      */
-    static double fit(double[] attention, double[] weights) {
+    public static double fit(double[] attention, double[] weights) {
         double n = 0;
         double x = 0;
         double y = 0;

@@ -113,7 +113,7 @@ public record Encoded(CompactionPolicy base, List<String> keys, List<String> val
                         Codecs.values(ofValues.equals(RAW) ? UNCHANGED : ofValues));
     }
 
-    private static List<String> checked(String setting, List<String> codecs) {
+    static List<String> checked(String setting, List<String> codecs) {
         Limits.require(!codecs.isEmpty(), setting, codecs, "at least one codec");
         for (String codec : codecs) {
             boolean known = codec.equals(RAW) || Codecs.names().contains(codec);

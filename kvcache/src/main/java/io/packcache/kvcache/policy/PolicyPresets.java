@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Policies by name or from JSON such as {@code {"policy": "packcache", "rho": 0.5, "window": 6}}.
@@ -92,6 +94,35 @@ public final class PolicyPresets {
             throw Preset.refused("$", json, "an object such as {\"policy\": \"packcache\"}", null);
         }
         return Preset.read(object, "$", CompactionPolicy.class);
+    }
+
+    /**
+     * Reads several policies from a JSON file: an object whose values are policies or their names.
+     *
+     * @return each policy by the name it has there, in the order of the file
+     * @throws PolicyFormatException if the file cannot be read or is not accepted
+     */
+    public static Map<String, CompactionPolicy> study(Path file) {
+        try {
+            JsonNode json = tree(Files.readString(file));
+            if (!json.isObject() || json.isEmpty()) {
+                throw Preset.refused("$", json, "an object of policies by name", null);
+            }
+            Map<String, CompactionPolicy> policies = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> named : json.properties()) {
+                JsonNode policy = named.getValue();
+                policies.put(
+                        named.getKey(),
+                        policy.isTextual()
+                                ? of(policy.textValue())
+                                : Preset.read(policy, "$." + named.getKey(), CompactionPolicy.class));
+            }
+            return policies;
+        } catch (IOException unreadable) {
+            throw new PolicyFormatException("the study " + file + " cannot be read: " + unreadable, unreadable);
+        } catch (PolicyFormatException refused) {
+            throw new PolicyFormatException(file + ": " + refused.getMessage(), refused);
+        }
     }
 
     /**

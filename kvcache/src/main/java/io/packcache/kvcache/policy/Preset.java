@@ -38,6 +38,8 @@ record Preset(CompactionPolicy defaults, List<Setting> settings) {
                     AdaKv.defaults(),
                     CriticalKv.defaults(),
                     ReKv.defaults(),
+                    FadeCache.defaults(),
+                    MotionAware.defaults(),
                     Encoded.defaults(),
                     RandomChoice.defaults())
             .map(policy -> new Preset(policy, Setting.of(policy.getClass())))

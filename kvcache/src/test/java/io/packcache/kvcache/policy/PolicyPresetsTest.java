@@ -2,6 +2,7 @@ package io.packcache.kvcache.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
@@ -67,6 +68,22 @@ class PolicyPresetsTest {
                 SlidingWindow.defaults(),
                 new SlidingWindow(7, PositionMode.KEEP),
                 new FullCache());
+    }
+
+    @Test
+    void aStudyNamesSeveralPolicies(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("study.json");
+        Files.writeString(file, "{\"usual\": \"packcache+int4\", \"far\": {\"policy\": \"window\", \"window\": 9}}");
+
+        assertThat(PolicyPresets.study(file))
+                .containsExactly(
+                        entry("usual", PolicyPresets.of("packcache+int4")),
+                        entry("far", SlidingWindow.defaults().withWindow(9)));
+
+        Files.writeString(file, "{\"far\": {\"policy\": \"window\", \"window\": 0}}");
+        assertThatThrownBy(() -> PolicyPresets.study(file))
+                .isInstanceOf(PolicyFormatException.class)
+                .hasMessageContaining("study.json: $.far.window is 0");
     }
 
     @Test

@@ -46,6 +46,23 @@ class ScorersTest {
     }
 
     @Test
+    void motionIsLowestWhereTheNextFrameThatHoldsThePlaceShowsTheSame() {
+        HandmadeView handmade = new HandmadeView(ONE, 1, 2);
+        handmade.frame(false, Selection.everywhere(places(2)), new BitSet());
+        handmade.frame(false, Selection.everywhere(places(1)), new BitSet());
+        handmade.frame(false, Selection.everywhere(places(2)), new BitSet());
+        handmade.tell("value", 0, 0, 0, 0, 0, 5).tell("value", 0, 0, 0, 1, 1, 0);
+        handmade.tell("value", 0, 0, 1, 0, 3, 0);
+        handmade.tell("value", 0, 0, 2, 0, 9, 0).tell("value", 0, 0, 2, 1, 0, 4);
+
+        // The second frame holds place 0 only, so place 1 of the first is held against the third frame.
+        float[] scores = new Motion().scores(cell(handmade));
+
+        assertThat(Arrays.copyOf(scores, 3)).containsExactly(new float[] {1, 1, 0}, within(1e-6f));
+        assertThat(scores[3]).isEqualTo(scores[4]).isGreaterThan(2);
+    }
+
+    @Test
     void patchRedundancyComparesTheSamePlaceOfTheNewestFrames() {
         HandmadeView handmade = tokens(3);
         handmade.tell("key", 0, 0, 0, 0, 1, 0).tell("key", 0, 0, 0, 1, 0, 1);
