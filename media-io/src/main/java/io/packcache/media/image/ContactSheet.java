@@ -1,6 +1,7 @@
 package io.packcache.media.image;
 
 import io.packcache.media.colour.NearestScaler;
+import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.SinkException;
 import java.awt.Color;
@@ -9,6 +10,7 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +85,17 @@ public final class ContactSheet {
      */
     public void write(Path file, boolean overwrite) throws SinkException {
         PngWriter.write(draw(), file, overwrite);
+    }
+
+    /** Draws the sheet as one picture of a film that shows things side by side; unpooled. */
+    public VideoFrame picture(long pts, TimeBase timeBase) {
+        BufferedImage sheet = draw();
+        try {
+            byte[] rgb = FlatPixels.of(sheet).rgb();
+            return VideoFrame.unpooled(sheet.getWidth(), sheet.getHeight(), pts, timeBase, rgb);
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     BufferedImage draw() {

@@ -47,6 +47,21 @@ class ContactSheetTest {
     }
 
     @Test
+    void aSheetAsAPictureShowsWhatTheFileShows() {
+        ContactSheet sheet = new ContactSheet("a circle", "", 4)
+                .row("full", List.of(), List.of(plain(8, 8, RED), plain(8, 8, BLUE)));
+        BufferedImage drawn = sheet.draw();
+
+        VideoFrame picture = sheet.picture(7, TimeBase.ofFramesPerSecond(12));
+
+        assertThat(picture.pts()).isEqualTo(7);
+        BufferedImage shown = PngWriter.image(picture.rgb(), picture.width(), picture.height());
+        int[] all = drawn.getRGB(0, 0, drawn.getWidth(), drawn.getHeight(), null, 0, drawn.getWidth());
+        assertThat(shown.getRGB(0, 0, drawn.getWidth(), drawn.getHeight(), null, 0, drawn.getWidth()))
+                .isEqualTo(all);
+    }
+
+    @Test
     void theFileIsAPngAndAnExistingOneIsRefused() throws IOException {
         Path file = folder.resolve("sheet.png");
         ContactSheet sheet = new ContactSheet("t", "", 1).row("a", List.of(), List.of(plain(8, 8, RED)));

@@ -184,6 +184,10 @@ final class History implements AutoCloseable {
                 .sum();
     }
 
+    long usedBytes() {
+        return branches.stream().mapToLong(branch -> branch.cache().usedBytes()).sum();
+    }
+
     /** Frees all caches; closing twice does nothing. */
     @Override
     public void close() {

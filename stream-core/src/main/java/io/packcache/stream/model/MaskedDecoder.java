@@ -229,6 +229,21 @@ public final class MaskedDecoder implements FrameDecoder {
         return scores;
     }
 
+    /**
+     * One forward of the begun frame with some of its codes known, watched. Leaves the frame begun.
+     *
+     * @param known codes of the frame, negative where unknown
+     * @param observer sees the guided branch's rows first
+     * @return the guided branch's cache, which holds the frame's rows as its last, staged ones; only to be read, and only
+     *     until the next call
+     */
+    public KvCache observe(int[] known, ForwardObserver observer) {
+        requireBegun();
+        history.layout().writeFrame(known, UNMASKED, frameIds);
+        pass.run(observer);
+        return history.guided();
+    }
+
     @Override
     public void rollback() {
         endPass();
@@ -294,6 +309,11 @@ public final class MaskedDecoder implements FrameDecoder {
     @Override
     public long residentBytes() {
         return history.residentBytes();
+    }
+
+    /** Bytes of what the caches of all branches hold, without capacity reserved for more. */
+    public long usedBytes() {
+        return history.usedBytes();
     }
 
     @Override
