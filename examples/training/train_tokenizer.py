@@ -54,6 +54,23 @@ def fit_codebook(flat, args):
     return kmeans(pool, args.codes, args.rounds, args.seed)
 
 
+def extend(tokenizer, flat, args):
+    """Keeps every code of an earlier tokenizer and adds new ones where it draws worst; codes keep their numbers."""
+    earlier = VisualTokenizer.load(args.extend)
+    index = nearest(flat, earlier.codebook)
+    error = (flat - earlier.codebook[index]).square().mean(1)
+    generator = torch.Generator().manual_seed(args.seed)
+    pool = flat[torch.multinomial(error.clamp(min=1e-6), min(60000, len(flat)), generator=generator)]
+    more = args.codes - len(earlier.codebook)
+    added = kmeans(pool, more, args.rounds, args.seed) if more else flat[:0]
+    with torch.no_grad():
+        tokenizer.codebook.copy_(torch.cat([earlier.codebook, added]))
+        like = nearest(added, earlier.codebook) if more else torch.zeros(0, dtype=torch.long)
+        for name, value in earlier.refine.state_dict().items():
+            own = tokenizer.refine.state_dict()[name]
+            own.copy_(torch.cat([value, value[like]]) if name in ("embed", "previous") else value)
+
+
 def seeds(cells, codes, generator):
     """k-means++ on a sample, several new centres at a time: each drawn in proportion to its squared distance."""
     sample = cells[torch.randperm(len(cells), generator=generator)[:20000]]
@@ -83,6 +100,7 @@ def main():
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--clips", type=int, default=1000)
     parser.add_argument("--codebook", help="folder of a tokenizer whose codebook is kept; only the network is trained")
+    parser.add_argument("--extend", help="folder of a tokenizer whose codes and network are kept and added to")
     parser.add_argument("--minutes", type=float, default=1e9, help="ends the refinement early, its rate decayed")
     parser.add_argument("--half", action="store_true", help="bfloat16 convolutions")
     parser.add_argument("--rounds", type=int, default=20, help="k-means rounds")
@@ -103,6 +121,8 @@ def main():
     if state:
         tokenizer.codebook.copy_(state["codebook"])
         tokenizer.refine.load_state_dict(state["refine"])
+    elif args.extend:
+        extend(tokenizer, cells.reshape(-1, PATCH), args)
     elif args.codebook:
         tokenizer.codebook.copy_(VisualTokenizer.load(args.codebook).codebook)
     else:

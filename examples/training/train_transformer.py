@@ -15,7 +15,7 @@ import safetensors_io
 from layout import CODE, CODES_AT
 from model import Transformer
 from optimizer import Muon
-from visual_tokenizer import VisualTokenizer
+from visual_tokenizer import VisualTokenizer, nearest
 
 LATENTS = 13
 OBJECT_WEIGHT = 5.0
@@ -182,12 +182,28 @@ def initialise_codes(model, codebook):
         model.lm_head.weight[CODE:] = points * width**-0.5
 
 
+def start_from(model, folder, tokenizer):
+    """Starts from a shipped model whose tokenizer was extended: codes that are new begin as the nearest old ones."""
+    kept = safetensors_io.load(Path(folder) / "model.safetensors")
+    known = len(kept["lm_head.weight"]) - CODE
+    book = tokenizer.codebook
+    like = nearest(book[known:], book[:known]) + CODE
+    with torch.no_grad():
+        for name, own in model.state_dict().items():
+            value = kept[name].float()
+            if name in ("lm_head.weight", "model.embed_tokens.weight"):
+                new = value[like]
+                value = torch.cat([value, new + 0.2 * new.std() * torch.randn_like(new)])
+            own.copy_(value)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokens", required=True)
     parser.add_argument("--heldout", required=True)
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--start", help="folder of a shipped model to start from; its tokenizer, or that one extended")
     parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--inner", type=int, default=512)
     parser.add_argument("--layers", type=int, default=5)
@@ -219,7 +235,10 @@ def train(args):
     tokenizer = VisualTokenizer.load(args.tokenizer)
     clips, held_out = Clips(args.tokens, "train"), Clips(args.heldout, "heldout")
     model = Transformer(configuration(args, len(tokenizer.codebook)))
-    initialise_codes(model, tokenizer.codebook)
+    if args.start:
+        start_from(model, args.start, tokenizer)
+    else:
+        initialise_codes(model, tokenizer.codebook)
     model.to(args.device)
     average = Transformer(model.config).to(args.device)
     average.load_state_dict(model.state_dict())
