@@ -20,6 +20,9 @@ public final class ClipJudge {
     /** The picture whose distance from the first one tells the direction. */
     public static final int LOOK = 12;
 
+    /** The least such picture, of an object that goes out of sight before. */
+    private static final int SHORT_LOOK = 6;
+
     private static final int BRIGHT = 130;
     private static final int SATURATED = 170;
     private static final int STILL = 6;
@@ -50,6 +53,14 @@ public final class ClipJudge {
                     .toArray());
         }
         return judge(pictures, areas);
+    }
+
+    /** Whether a picture shows something of a colour that is large enough for an object. */
+    public boolean sees(byte[] picture, Colour colour) {
+        return Arrays.stream(bright(picture))
+                        .filter(pixel -> brightness(picture, pixel) >= SATURATED && colourOf(picture, pixel) == colour)
+                        .count()
+                >= leastArea;
     }
 
     private Judgement judge(List<byte[]> pictures, List<int[]> areas) {
@@ -135,11 +146,15 @@ public final class ClipJudge {
     }
 
     private static Optional<Direction> direction(List<Point> places) {
-        if (places.size() <= LOOK || places.get(0) == null || places.get(LOOK) == null) {
+        int last = LOOK;
+        while (last > SHORT_LOOK && (places.size() <= last || places.get(last) == null)) {
+            last--;
+        }
+        if (places.size() <= last || places.get(0) == null || places.get(last) == null) {
             return Optional.empty();
         }
-        double dx = places.get(LOOK).x() - places.get(0).x();
-        double dy = places.get(LOOK).y() - places.get(0).y();
+        double dx = places.get(last).x() - places.get(0).x();
+        double dy = places.get(last).y() - places.get(0).y();
         return Optional.ofNullable(Direction.of(sign(dx), sign(dy)));
     }
 

@@ -6,9 +6,10 @@ package io.packcache.examples.world;
  * @param side side of the square picture
  * @param smallRadius half the side of the square that holds a small object
  * @param largeRadius the same of a large one; no centre comes nearer to the picture's edge
- * @param barWidth how wide a bar is
+ * @param narrowBar how wide the narrowest bar is; a multiple of {@link #STEP}, like every bar
+ * @param wideBar how wide the widest bar is: a small object can be lost behind it for several latent frames
  */
-public record Geometry(int side, int smallRadius, int largeRadius, int barWidth) {
+public record Geometry(int side, int smallRadius, int largeRadius, int narrowBar, int wideBar) {
     /** Pictures in a clip. */
     public static final int PICTURES = 49;
 
@@ -25,10 +26,10 @@ public record Geometry(int side, int smallRadius, int largeRadius, int barWidth)
     public static final int STEP = SPEED * PICTURES_PER_LATENT;
 
     /** 64 x 64 pixels: the world of the shipped checkpoint. */
-    public static final Geometry SMALL = new Geometry(64, 8, 12, 8);
+    public static final Geometry SMALL = new Geometry(64, 8, 12, 16, 32);
 
     /** 128 x 128 pixels: room for three objects. */
-    public static final Geometry LARGE = new Geometry(128, 12, 20, 16);
+    public static final Geometry LARGE = new Geometry(128, 12, 20, 32, 64);
 
     /** The smallest coordinate of a centre. */
     public int near() {

@@ -10,6 +10,8 @@ public final class SceneSampler {
     /** Pixels an object travels in its named direction before its first bounce. */
     public static final int FREE_RUN = 24;
 
+    private static final int BARS_TRIED = 32;
+
     private static final Background.Pattern[] TEXTURES = {
         Background.Pattern.DOTTED, Background.Pattern.STRIPED, Background.Pattern.CHECKED
     };
@@ -45,7 +47,7 @@ public final class SceneSampler {
                 objects.add(other(objects, random));
             }
         }
-        Optional<Bar> bar = random.nextDouble() < options.barShare() ? Optional.of(bar(random)) : Optional.empty();
+        Optional<Bar> bar = random.nextDouble() < options.barShare() ? bar(objects, random) : Optional.empty();
         return new Scene(field, background, objects, bar);
     }
 
@@ -88,9 +90,24 @@ public final class SceneSampler {
         return low + Geometry.STEP * random.nextInt((high - low) / Geometry.STEP + 1);
     }
 
-    private Bar bar(RandomGenerator random) {
-        int width = field.barWidth();
-        return new Bar(random.nextBoolean(), width * (2 + random.nextInt(field.side() / width - 4)), width);
+    /** A bar that hides no object in the first picture, so that whatever it hides later has been seen; none if none fits. */
+    private Optional<Bar> bar(List<ObjectSpec> objects, RandomGenerator random) {
+        for (int attempt = 0; attempt < BARS_TRIED; attempt++) {
+            int widths = (field.wideBar() - field.narrowBar()) / Geometry.STEP + 1;
+            int width = field.narrowBar() + Geometry.STEP * random.nextInt(widths);
+            int places = (field.side() - width) / Geometry.STEP + 1;
+            Bar bar = new Bar(random.nextBoolean(), Geometry.STEP * random.nextInt(places), width);
+            if (objects.stream().allMatch(object -> clear(bar, object))) {
+                return Optional.of(bar);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean clear(Bar bar, ObjectSpec object) {
+        int across = bar.vertical() ? object.startX() : object.startY();
+        int radius = field.radius(object.size());
+        return across + radius <= bar.start() || across - radius >= bar.start() + bar.width();
     }
 
     /** Draws a random number only where there is something to decide, so that simpler worlds stay as they are. */

@@ -22,6 +22,12 @@ public final class Visibility {
         return seen / all;
     }
 
+    /** Whether more than half of a pixel is the object's, and nothing covers it. */
+    public static boolean seen(Scene scene, int object, int picture, int x, int y) {
+        return ClipRenderer.coverage(scene, object, scene.centre(object, picture), x, y) > 0.5
+                && !covered(scene, object, picture, x, y);
+    }
+
     private static boolean covered(Scene scene, int object, int picture, int x, int y) {
         if (scene.bar().isPresent() && scene.bar().get().covers(x, y)) {
             return true;

@@ -23,13 +23,35 @@ public record WorldOptions(
         return new WorldOptions(Geometry.SMALL, 0.4, 0, 0, 0, 0);
     }
 
-    /** The same in small pictures with bars to pass behind and second objects. */
+    /** Small pictures with bars to pass behind and second objects. */
     public static WorldOptions full() {
-        return new WorldOptions(Geometry.SMALL, 0.4, 0, 0.35, 0, 0.35);
+        return new WorldOptions(Geometry.SMALL, 0.4, 0, 0.2, 0, 0.5);
+    }
+
+    /** One object and always a bar, so that most clips have something that must be remembered. */
+    public static WorldOptions bars() {
+        return new WorldOptions(Geometry.SMALL, 0.4, 0, 0, 0, 1);
     }
 
     /** Large pictures with up to three objects, textures and bars. */
     public static WorldOptions large() {
         return new WorldOptions(Geometry.LARGE, 0.25, 0.4, 0.6, 0.35, 0.35);
+    }
+
+    /**
+     * A world by its name.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static WorldOptions named(String name) {
+        return switch (name) {
+            case "one" -> oneObject();
+            case "full" -> full();
+            case "bars" -> bars();
+            case "large" -> large();
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no world \"" + name + "\"; name one of one, full, bars, large");
+        };
     }
 }
