@@ -9,6 +9,15 @@ final class DemoWorlds {
 
     private DemoWorlds() {}
 
+    /** The world of a name; without one, the model's. */
+    static WorldOptions of(String name, GenerationDefaults defaults) {
+        try {
+            return name == null ? of(defaults) : WorldOptions.named(name);
+        } catch (IllegalArgumentException unknown) {
+            throw new UserError("--world: " + unknown.getMessage(), unknown);
+        }
+    }
+
     /** The world whose pictures are as large as the model's. */
     static WorldOptions of(GenerationDefaults defaults) {
         return Stream.of(WorldOptions.oneObject(), WorldOptions.large())

@@ -16,6 +16,12 @@ final class SamplingOptions {
     @Option(names = "--steps", paramLabel = "N", description = "Refinement steps of a frame. Default: the model's.")
     private Integer steps;
 
+    @Option(
+            names = "--history-mask",
+            paramLabel = "R",
+            description = "Part of each stored frame that is masked, 0 to below 1. Default: the model's.")
+    private Double historyMask;
+
     @Option(names = "--guidance", paramLabel = "G", description = "Weight of the text. Default: the model's.")
     private Double guidance;
 
@@ -52,6 +58,7 @@ final class SamplingOptions {
         chosen = temperature == null ? chosen : chosen.withTemperature(temperature);
         chosen = choiceEveryFrame == null ? chosen : chosen.withChoiceEveryFrame(choiceEveryFrame);
         chosen = topK == null ? chosen : chosen.withTopK(topK);
+        chosen = historyMask == null ? chosen : chosen.withHistoryMaskRatio(historyMask);
         return topP == null ? chosen : chosen.withTopP(topP);
     }
 }

@@ -2,9 +2,11 @@ package io.packcache.examples.lab;
 
 import io.packcache.examples.world.Clip;
 import io.packcache.examples.world.Geometry;
+import io.packcache.examples.world.Point;
 import io.packcache.examples.world.Rgb;
 import io.packcache.examples.world.Scene;
 import io.packcache.examples.world.Split;
+import io.packcache.examples.world.Visibility;
 import io.packcache.examples.world.World;
 import io.packcache.examples.world.WorldOptions;
 import io.packcache.stream.frame.TimeBase;
@@ -38,7 +40,31 @@ public record HeldOutClip(String caption, Scene scene, List<VideoFrame> pictures
     }
 
     /**
-     * The cells of a latent frame in which something other than the background is seen.
+     * The cells of a latent frame in which a part of one object is seen.
+     *
+     * @param latentFrame from 0
+     * @param cell pixels on a side of a cell
+     */
+    public BitSet objectCells(int object, int latentFrame, int cell) {
+        BitSet cells = new BitSet();
+        int side = scene.geometry().side();
+        int radius = scene.geometry().radius(scene.objects().get(object).size());
+        int first = Math.max(0, 1 + (latentFrame - 1) * Geometry.PICTURES_PER_LATENT);
+        for (int picture = first; picture <= latentFrame * Geometry.PICTURES_PER_LATENT; picture++) {
+            Point centre = scene.centre(object, picture);
+            for (int y = (int) centre.y() - radius; y < centre.y() + radius; y++) {
+                for (int x = (int) centre.x() - radius; x < centre.x() + radius; x++) {
+                    if (Visibility.seen(scene, object, picture, x, y)) {
+                        cells.set(y / cell * (side / cell) + x / cell);
+                    }
+                }
+            }
+        }
+        return cells;
+    }
+
+    /**
+     * The cells of a latent frame in which something other than the background and the bar is seen.
      *
      * @param latentFrame from 0
      * @param cell pixels on a side of a cell
@@ -50,6 +76,9 @@ public record HeldOutClip(String caption, Scene scene, List<VideoFrame> pictures
         for (VideoFrame picture : pictures.subList(first, 1 + latentFrame * Geometry.PICTURES_PER_LATENT)) {
             for (int y = 0; y < side; y++) {
                 for (int x = 0; x < side; x++) {
+                    if (scene.bar().isPresent() && scene.bar().get().covers(x, y)) {
+                        continue;
+                    }
                     Rgb background = scene.background().pixel(x, y, side);
                     if (differs(picture.rgb(), 3 * (y * side + x), background)) {
                         cells.set(y / cell * (side / cell) + x / cell);

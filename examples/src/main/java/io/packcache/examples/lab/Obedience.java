@@ -22,7 +22,6 @@ public final class Obedience {
     private int sizesSaid;
     private int size;
     private int lastPicture;
-    private int continued;
 
     /** Judges pictures of a world of this geometry. */
     public Obedience(Geometry field) {
@@ -49,24 +48,11 @@ public final class Obedience {
         sizesSaid += one(claim.size().isPresent());
         size += one(claim.size().isPresent() && found.size().equals(claim.size()));
         lastPicture += one(found.presentLast());
-        continued += one(found.presentAlways() && colourRight && shapeRight && staysColoured(claim, rgb, alone));
     }
 
     /** An object that should be alone is whatever is seen; one among others is what is seen in its colour. */
     private Judgement look(ObjectClaim claim, List<byte[]> rgb, boolean alone) {
         return alone ? judge.judge(rgb) : judge.judge(rgb, claim.colour());
-    }
-
-    /** Whether each quarter of the clip, judged by itself, shows the colour named. */
-    private boolean staysColoured(ObjectClaim claim, List<byte[]> rgb, boolean alone) {
-        int quarter = Math.max(1, rgb.size() / 4);
-        for (int from = 0; from + quarter <= rgb.size(); from += quarter) {
-            Judgement part = look(claim, rgb.subList(from, from + quarter), alone);
-            if (!part.colour().equals(Optional.of(claim.colour()))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Share of objects with the colour named. */
@@ -97,11 +83,6 @@ public final class Obedience {
     /** Share of objects seen in the last picture. */
     public Share lastPicture() {
         return new Share(lastPicture, objects);
-    }
-
-    /** Share of objects seen in every picture, in the colour named throughout, and of the shape named. */
-    public Share continued() {
-        return new Share(continued, objects);
     }
 
     private static int one(boolean holds) {

@@ -28,6 +28,13 @@ public final class TeacherForcing {
          */
         void compacting(CacheView view, CompactionPlan plan);
 
+        /**
+         * Told after each compaction.
+         *
+         * @param heldBytes bytes that the cache holds, see {@link MaskedDecoder#usedBytes}
+         */
+        default void compacted(long heldBytes) {}
+
         /** What the observer must be told beyond what the policy is. */
         default Set<Signal> signals() {
             return Set.of();
@@ -71,6 +78,7 @@ public final class TeacherForcing {
                 CompactionPlan plan = policy.plan(view, allowance.of(policy, view));
                 observer.compacting(view, plan);
                 decoder.apply(plan);
+                observer.compacted(decoder.usedBytes());
             }
         }
         return scores;

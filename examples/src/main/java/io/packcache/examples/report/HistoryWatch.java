@@ -1,5 +1,6 @@
 package io.packcache.examples.report;
 
+import io.packcache.examples.lab.Mean;
 import io.packcache.examples.lab.TeacherForcing;
 import io.packcache.examples.report.PolicyMeasures.KeptFrame;
 import io.packcache.kvcache.plan.CacheView;

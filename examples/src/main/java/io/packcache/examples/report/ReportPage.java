@@ -114,14 +114,9 @@ public final class ReportPage {
 
     /** The page. */
     public String html() {
-        StringBuilder page = new StringBuilder("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                + "<meta name=\"viewport\" content=\"width=device-width\"><title>Cache policies compared</title><style>"
-                + STYLE + "</style></head><body>");
-        page.append("<h1>")
-                .append(escaped(heading))
-                .append("</h1><p class=\"note\">")
-                .append(escaped(note))
-                .append("</p>");
+        StringBuilder page = new StringBuilder(head("Cache policies compared"));
+        page.append("<h1>").append(escaped(heading)).append("</h1>");
+        note(page, note);
         page.append(Summary.html(policies))
                 .append(
                         "<p class=\"note\">Tokens and MiB: of all branches after the last frame. Time: median of the last"
@@ -135,6 +130,17 @@ public final class ReportPage {
         policies.forEach(policy ->
                 page.append("<pre>").append(escaped(policy.settings())).append("</pre>"));
         return page.append("</body></html>\n").toString();
+    }
+
+    /** A page up to its heading. */
+    static String head(String title) {
+        return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<meta name=\"viewport\" content=\"width=device-width\"><title>" + title + "</title><style>" + STYLE
+                + "</style></head><body>";
+    }
+
+    static void note(StringBuilder page, String text) {
+        page.append("<p class=\"note\">").append(escaped(text)).append("</p>");
     }
 
     private void plot(StringBuilder page, Section section) {

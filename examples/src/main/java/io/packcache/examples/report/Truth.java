@@ -2,6 +2,7 @@ package io.packcache.examples.report;
 
 import io.packcache.examples.lab.Allowance;
 import io.packcache.examples.lab.HeldOutClip;
+import io.packcache.examples.lab.Mean;
 import io.packcache.examples.lab.PolicyRun;
 import io.packcache.examples.lab.TeacherForcing;
 import io.packcache.examples.report.PolicyMeasures.KeptFrame;

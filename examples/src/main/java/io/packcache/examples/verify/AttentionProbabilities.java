@@ -1,10 +1,11 @@
 package io.packcache.examples.verify;
 
+import io.packcache.examples.lab.AttentionWeights;
 import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.stream.model.NetworkConfig;
 
-/** What the engine's fused attention never writes down, computed from its queries and its cached keys. */
+/** Attention probabilities of a recorded pass, computed from its queries and its cached keys. */
 final class AttentionProbabilities {
 
     private AttentionProbabilities() {}
@@ -27,31 +28,10 @@ final class AttentionProbabilities {
                 shared.read(0, keys, 0, keyCount);
                 for (int row = 0; row < rows; row++, at += keyCount) {
                     int query = (first + row) * config.hidden() + head * size;
-                    softmax(queries, query, keys, size, all, at, keyCount);
+                    AttentionWeights.of(queries, query, keys, size, all, at, keyCount);
                 }
             }
         }
         return all;
-    }
-
-    private static void softmax(float[] queries, int query, float[] keys, int size, float[] target, int at, int count) {
-        double[] scores = new double[count];
-        double most = Double.NEGATIVE_INFINITY;
-        for (int key = 0; key < count; key++) {
-            double score = 0;
-            for (int channel = 0; channel < size; channel++) {
-                score += (double) queries[query + channel] * keys[key * size + channel];
-            }
-            scores[key] = score / Math.sqrt(size);
-            most = Math.max(most, scores[key]);
-        }
-        double sum = 0;
-        for (int key = 0; key < count; key++) {
-            scores[key] = Math.exp(scores[key] - most);
-            sum += scores[key];
-        }
-        for (int key = 0; key < count; key++) {
-            target[at + key] = (float) (scores[key] / sum);
-        }
     }
 }

@@ -26,11 +26,6 @@ public record Judgement(
         return places.get(picture) != null;
     }
 
-    /** Whether the object can be seen in every picture. */
-    public boolean presentAlways() {
-        return !places.contains(null);
-    }
-
     /** Whether the object can be seen in the last picture. */
     public boolean presentLast() {
         return present(places.size() - 1);

@@ -1,7 +1,10 @@
 package io.packcache.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -103,15 +106,44 @@ class CommandLineTest {
     }
 
     @Test
-    void evaluateJudgesHeldOutClips() {
-        assertThat(run("evaluate", "--clips", "1", "--policies", "packcache"))
+    void evaluateJudgesHeldOutClips() throws IOException {
+        Path folderOut = folder.resolve("judged");
+        assertThat(run(
+                        "evaluate",
+                        "--clips=1",
+                        "--attention=1",
+                        "--endless=1x2",
+                        "--showcase=0",
+                        "--steps=2",
+                        "--policies=full,packcache",
+                        "--out",
+                        folderOut.toString()))
                 .as(err.toString())
                 .isZero();
 
         assertThat(out.toString())
+                .contains("nats, codes that moved")
+                .contains("in its place")
                 .contains("as the captions say")
-                .contains("teacher forced")
-                .contains("packcache");
+                .contains("packcache from latent frame 0");
+        assertThat(folderOut.resolve("showcase.png")).isNotEmptyFile();
+        assertThat(folderOut.resolve("showcase.mp4")).isNotEmptyFile();
+        assertThat(Files.readString(folderOut.resolve("evaluation.html")))
+                .contains("<h2>Attention by layer and head, full cache</h2>", "<h2>Kept codes</h2>");
+        JsonNode json =
+                new ObjectMapper().readTree(folderOut.resolve("evaluation.json").toFile());
+        for (JsonNode shares : json.get("attention")) {
+            double all = shares.get("text").asDouble()
+                    + shares.get("condition").asDouble()
+                    + shares.get("markers").asDouble()
+                    + shares.get("own").asDouble();
+            // Of 12 frames after the given one, 12 - d have a generated frame d before.
+            for (int d = 1; d < 12; d++) {
+                all += shares.get("byDistance").get(d - 1).asDouble() * (12 - d) / 12;
+            }
+            assertThat(all).isEqualTo(1, within(1e-4));
+        }
+        assertThat(folderOut.resolve("evaluation.md")).content().contains("| against full |", "| packcache |");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -148,7 +180,18 @@ class CommandLineTest {
                 bad("a folder that is no model", "config.json", "--prompt", PROMPT, "--model", "DIR/empty"),
                 bad("an unknown backend", "abacus", "--prompt", PROMPT, "--backend", "abacus"),
                 bad("no steps", "steps", "--prompt", PROMPT, "--steps", "0"),
-                bad("a size without a height", "512", "--prompt", PROMPT, "--size", "512"));
+                bad("a size without a height", "512", "--prompt", PROMPT, "--size", "512"),
+                judge("more videos than clips", "--videos 3 must be 0 to --clips", "--clips=2", "--videos=3"),
+                judge("an endless run without a length", "as in 2x1000", "--endless=2"),
+                judge("pictures without a place", "say where they go with --out", "--showcase=0"),
+                judge("a policy file taken for a study", "$.rhoo", "--study=DIR/wrong.json"),
+                judge("an unknown world", "no world \"mars\"; name one of one, full", "--world=mars"),
+                judge("returns where nothing hides", "--returning: nothing is ever out of sight", "--returning"));
+    }
+
+    private static Arguments judge(String name, String sentence, String... options) {
+        return Arguments.of(
+                name, Stream.concat(Stream.of("evaluate"), Stream.of(options)).toList(), sentence);
     }
 
     private static Arguments bad(String name, String sentence, String... options) {

@@ -55,7 +55,6 @@ class ClipJudgeTest {
                 judge.judge(Collections.nCopies(Geometry.PICTURES, new byte[Geometry.SMALL.pictureBytes()]));
         assertThat(judgement.colour()).isEmpty();
         assertThat(judgement.presentLast()).isFalse();
-        assertThat(judgement.presentAlways()).isFalse();
     }
 
     private static boolean agrees(Judgement judgement, ObjectSpec truth, Geometry field) {
