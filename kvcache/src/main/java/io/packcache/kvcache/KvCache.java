@@ -29,16 +29,12 @@ public final class KvCache implements AutoCloseable {
 
     private final Storage storage;
     private final Reservation reservation;
+    private final Staging staging;
     private final Probes probes;
     private final PlanCheck check;
     private final Compaction compaction;
     private Archive archive; // null before tiers are opened
 
-    private int staged;
-    private long nextSlot;
-    private long stagedSlots;
-    private long newestFrame = -1;
-    private long stagedFrame = -1;
     private boolean closed;
 
     /**
@@ -53,6 +49,7 @@ public final class KvCache implements AutoCloseable {
     public KvCache(Backend backend, CacheShape shape, FrameGrid grid, Positions positions, CacheBudget budget) {
         this.storage = new Storage(backend, shape, grid, positions);
         this.reservation = new Reservation(storage, budget);
+        this.staging = new Staging(storage, reservation);
         this.probes = new Probes(storage);
         this.check = new PlanCheck(storage);
         this.compaction = new Compaction(storage);
@@ -79,23 +76,23 @@ public final class KvCache implements AutoCloseable {
 
     /** Committed tokens that at least one layer and head holds: the first so many entries of {@link #table}. */
     public int size() {
-        return storage.tokens - staged;
+        return storage.tokens - staging.count();
     }
 
     /** Committed tokens by what they take: the mean over layers and heads, rounded up. Equals {@link #size} if all hold all. */
     public long tokens() {
         long cells = shape().cells();
-        return (storage.entries() - staged * cells + cells - 1) / cells;
+        return (storage.usage.entries() - staging.count() * cells + cells - 1) / cells;
     }
 
     /** Tokens staged and neither committed nor rolled back; they follow the committed ones. */
     public int staged() {
-        return staged;
+        return staging.count();
     }
 
     /** Place on the time axis at which the next frame must be staged; positions of its tokens follow from it. */
     public long nextSlot() {
-        return nextSlot + stagedSlots;
+        return staging.nextSlot();
     }
 
     /** All tokens held anywhere, in sequence order, staged ones included. While every head holds all of them raw, entry and row are the same number. */
@@ -147,7 +144,7 @@ public final class KvCache implements AutoCloseable {
      */
     public long residentBytes() {
         long archived = archive == null ? 0 : archive.hostBytes() + archive.indexBytes();
-        return storage.bytes() + probes.bytes() + archived;
+        return storage.usage.reserved() + probes.bytes() + archived;
     }
 
     /** Bytes of frames in each tier, exactly. */
@@ -157,7 +154,7 @@ public final class KvCache implements AutoCloseable {
 
     /** Bytes of the rows in use, staged ones included, and of all pages. */
     public long usedBytes() {
-        return storage.usedBytes();
+        return storage.usage.used();
     }
 
     /** What the cache holds, committed tokens only, as policies see it. A copy: later changes do not show in it. */
@@ -258,14 +255,14 @@ public final class KvCache implements AutoCloseable {
      */
     public void apply(CompactionPlan plan) {
         requireOpen();
-        requireNothingStaged("a plan cannot be applied");
+        staging.requireNone("a plan cannot be applied");
         check.check(plan, archive);
         if (archive == null) {
             compaction.apply(plan);
         } else {
             exchange(plan);
         }
-        nextSlot = plan.nextSlot();
+        staging.moveTo(plan.nextSlot());
     }
 
     private void exchange(CompactionPlan plan) {
@@ -289,40 +286,20 @@ public final class KvCache implements AutoCloseable {
      */
     public int stage(List<TokenInfo> tokens) {
         requireOpen();
-        requireOrder(tokens);
-        reservation.reserve(tokens.size());
-        int first = storage.tokens;
-        storage.append(tokens.size());
-        for (int i = 0; i < tokens.size(); i++) {
-            TokenInfo token = tokens.get(i);
-            if (token.frame() > stagedFrame) {
-                stagedFrame = token.frame();
-                stagedSlots++;
-            }
-            boolean text = token.role() == TokenRole.TEXT;
-            storage.table.set(first + i, token, place(token), text ? -1 : nextSlot + stagedSlots - 1);
-        }
-        staged += tokens.size();
-        return first;
+        return staging.add(tokens);
     }
 
     /** Keeps the staged rows. */
     public void commit() {
         requireOpen();
-        nextSlot += stagedSlots;
-        newestFrame = stagedFrame;
         probes.commit();
-        staged = 0;
-        stagedSlots = 0;
+        staging.commit();
     }
 
     /** Forgets the staged rows; capacity that was reserved for them stays. */
     public void rollback() {
         probes.rollback();
-        storage.removeLast(staged);
-        staged = 0;
-        stagedSlots = 0;
-        stagedFrame = newestFrame;
+        staging.rollback();
     }
 
     /**
@@ -334,12 +311,12 @@ public final class KvCache implements AutoCloseable {
      */
     public CacheSnapshot snapshot(CacheSnapshot reuse) {
         requireOpen();
-        requireNothingStaged("a snapshot cannot be taken");
+        staging.requireNone("a snapshot cannot be taken");
         CacheSnapshot snapshot = reuse == null ? new CacheSnapshot(shape(), grid()) : reuse;
         requireAlike(snapshot);
         snapshot.take(storage);
-        snapshot.nextSlot = nextSlot;
-        snapshot.newestFrame = newestFrame;
+        snapshot.nextSlot = staging.nextSlot();
+        snapshot.newestFrame = staging.newestFrame();
         snapshot.probes = probes.state();
         snapshot.collected = Set.copyOf(probes.declared());
         snapshot.archive = archive == null ? Archive.Saved.NONE : archive.save();
@@ -357,7 +334,7 @@ public final class KvCache implements AutoCloseable {
      */
     public void restore(CacheSnapshot snapshot) {
         requireOpen();
-        requireNothingStaged("a snapshot cannot be restored");
+        staging.requireNone("a snapshot cannot be restored");
         requireAlike(snapshot);
         reservation.require(snapshot);
         if (archive == null && !snapshot.archive.isEmpty()) {
@@ -368,11 +345,9 @@ public final class KvCache implements AutoCloseable {
             archive.restore(snapshot.archive);
         }
         snapshot.put(storage);
-        nextSlot = snapshot.nextSlot;
-        newestFrame = snapshot.newestFrame;
+        staging.restore(snapshot);
         probes.restore(snapshot.probes);
         probes.declare(snapshot.collected);
-        stagedFrame = newestFrame;
     }
 
     /**
@@ -386,12 +361,13 @@ public final class KvCache implements AutoCloseable {
      */
     public void replaceText(KvCache text, int shift) {
         requireOpen();
-        requireNothingStaged("text cannot be replaced");
-        text.requireNothingStaged("text cannot be taken over");
-        if (!text.shape().equals(shape()) || text.size() == 0 || text.newestFrame >= 0) {
+        staging.requireNone("text cannot be replaced");
+        text.staging.requireNone("text cannot be taken over");
+        if (!text.shape().equals(shape()) || text.size() == 0 || text.staging.newestFrame() >= 0) {
             throw new IllegalArgumentException(
                     "text is taken from a cache of the same shape that holds nothing else, not from one of "
-                            + text.shape() + " with " + text.size() + " tokens and newest frame " + text.newestFrame);
+                            + text.shape() + " with " + text.size() + " tokens and newest frame "
+                            + text.staging.newestFrame());
         }
         TextExchange.apply(storage, text.storage, shift, reservation);
         probes.shift(shift);
@@ -412,17 +388,6 @@ public final class KvCache implements AutoCloseable {
         }
     }
 
-    private int place(TokenInfo token) {
-        return token.row() < 0 ? token.column() : token.row() * (grid().columns() + 1) + token.column();
-    }
-
-    private void requireNothingStaged(String what) {
-        if (staged > 0) {
-            throw new IllegalStateException(
-                    what + " while " + staged + " tokens are staged; commit or roll back first");
-        }
-    }
-
     private void requireAlike(CacheSnapshot snapshot) {
         if (!snapshot.shape().equals(shape()) || !snapshot.grid().equals(grid())) {
             throw new IllegalArgumentException("a snapshot of " + snapshot.shape() + " and " + snapshot.grid()
@@ -433,26 +398,6 @@ public final class KvCache implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the cache is closed");
-        }
-    }
-
-    private void requireOrder(List<TokenInfo> tokens) {
-        long frame = stagedFrame;
-        for (TokenInfo token : tokens) {
-            boolean content = token.row() >= 0;
-            if (content
-                    ? token.row() >= grid().rows() || token.column() > grid().columns()
-                    : token.column() >= grid().markers()) {
-                throw new IllegalArgumentException(token + " does not fit " + grid());
-            }
-            if (token.role() == TokenRole.TEXT) {
-                continue;
-            }
-            if (token.frame() < frame || token.frame() <= newestFrame) {
-                throw new IllegalArgumentException("frame " + token.frame() + " cannot follow frame "
-                        + Math.max(frame, newestFrame) + "; frames enter a cache once and in time order");
-            }
-            frame = token.frame();
         }
     }
 }

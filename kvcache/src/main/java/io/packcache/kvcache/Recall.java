@@ -91,17 +91,17 @@ final class Recall implements AutoCloseable {
         Map<Long, FramePlan> staying =
                 rest.frames().stream().collect(Collectors.toMap(FramePlan::frame, Function.identity()));
         long entries = cells * Math.min(view.textTokens(), rest.textQuota());
-        long bytes = storage.usedBytes();
+        long bytes = storage.usage.used();
         for (FrameView frame : view.frames()) {
             FramePlan plan = staying.get(frame.frame());
             if (plan == null) {
-                bytes -= storage.usedBytes(frame.frame());
+                bytes -= storage.usage.used(frame.frame());
             } else {
                 entries += kept(plan.kept(), frame.held(), view) + cells * storage.grid.markers();
             }
         }
-        long back = frames.stream().mapToLong(Storage::entries).sum();
-        bytes += frames.stream().mapToLong(Storage::usedBytes).sum();
+        long back = frames.stream().mapToLong(frame -> frame.usage.entries()).sum();
+        bytes += frames.stream().mapToLong(frame -> frame.usage.used()).sum();
         reservation.require((back + cells - 1) / cells, (entries + cells - 1) / cells, bytes);
     }
 

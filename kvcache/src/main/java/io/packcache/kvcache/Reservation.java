@@ -25,9 +25,9 @@ final class Reservation {
      */
     void reserve(int count) {
         long perToken = bytesPerToken();
-        long used = storage.usedBytes();
+        long used = storage.usage.used();
         long cells = storage.cells.length;
-        long held = (storage.entries() + cells - 1) / cells;
+        long held = (storage.usage.entries() + cells - 1) / cells;
         long ofBytes = budget.bytes() < used ? held : held + (budget.bytes() - used) / perToken;
         long limit = Math.min(budget.tokens(storage.grid), ofBytes);
         if (held + count > limit) {
@@ -102,12 +102,12 @@ final class Reservation {
 
     /** Bytes that one more token takes when every cell holds it raw. */
     private long bytesPerToken() {
-        long bytes = storage.bytesPerToken();
+        long bytes = storage.usage.perToken();
         for (RowLayout layout : storage.layouts) {
             bytes += layout.isWhole() ? 0 : Integer.BYTES;
         }
         for (Cell cell : storage.cells) {
-            bytes += storage.bytesPerRow(cell);
+            bytes += storage.usage.perRow(cell);
         }
         return bytes;
     }

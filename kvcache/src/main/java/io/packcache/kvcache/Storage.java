@@ -22,6 +22,7 @@ final class Storage {
     final Positions positions;
     final TokenTable table = new TokenTable();
     final RowNotes tokenNotes = new RowNotes(0); // of the table's tokens
+    final Usage usage = new Usage(this);
     final Cell[] cells; // layer by layer
     List<RowLayout> layouts = new ArrayList<>(); // every layout that a cell has, once
     List<EncodedFrame> encoded = new ArrayList<>(); // in time order
@@ -179,83 +180,12 @@ final class Storage {
         return grown;
     }
 
-    /** Bytes of everything, exactly; headers of arrays and objects are not counted. */
-    long bytes() {
-        long bytes = table.bytes() + tokenNotes.bytes();
-        for (RowLayout layout : layouts) {
-            bytes += layout.bytes();
-        }
-        for (Cell cell : cells) {
-            bytes += cell.bytes();
-        }
-        for (EncodedFrame frame : encoded) {
-            bytes += frame.bytes();
-        }
-        return bytes;
-    }
-
-    /** Bytes of the rows in use and of all pages. */
-    long usedBytes() {
-        long bytes = tokens * bytesPerToken();
-        for (RowLayout layout : layouts) {
-            bytes += layout.isWhole() ? 0 : (long) layout.size() * Integer.BYTES;
-        }
-        for (Cell cell : cells) {
-            bytes += cell.rows() * bytesPerRow(cell);
-        }
-        for (EncodedFrame frame : encoded) {
-            bytes += frame.bytes();
-        }
-        return bytes;
-    }
-
-    /** Bytes of the rows in use and of the pages of one frame. */
-    long usedBytes(long frame) {
-        int first = table.firstOf(frame, tokens);
-        int end = table.firstOf(frame + 1, tokens);
-        long bytes = (end - first) * bytesPerToken();
-        for (RowLayout layout : layouts) {
-            bytes += layout.isWhole() ? 0 : (long) rows(layout, first, end) * Integer.BYTES;
-        }
-        for (Cell cell : cells) {
-            bytes += rows(cell.layout, first, end) * bytesPerRow(cell);
-        }
-        EncodedFrame pages = encoded(frame);
-        return pages == null ? bytes : bytes + pages.bytes();
-    }
-
-    private static int rows(RowLayout layout, int first, int end) {
-        return layout.rowAtOrAfter(end) - layout.rowAtOrAfter(first);
-    }
-
-    /** Bytes of one entry of the table, notes included. */
-    long bytesPerToken() {
-        return TokenTable.BYTES_PER_TOKEN + tokenNotes.bytesPerRow();
-    }
-
     /** Makes room for so many tokens in the table. */
     void reserveTable(int capacity) {
         if (capacity != table.capacity()) {
             table.reserve(capacity);
             tokenNotes.resize(capacity);
         }
-    }
-
-    /** Bytes of one raw row of a cell, notes included. */
-    long bytesPerRow(Cell cell) {
-        return 2L * shape.headSize() * backend.cacheFormat().bytes() + cell.notes.bytesPerRow();
-    }
-
-    /** Raw and encoded rows of all cells together. */
-    long entries() {
-        long entries = 0;
-        for (Cell cell : cells) {
-            entries += cell.rows();
-        }
-        for (EncodedFrame frame : encoded) {
-            entries += frame.content().entries(shape);
-        }
-        return entries;
     }
 
     /** Forgets all tokens; what is reserved stays. */

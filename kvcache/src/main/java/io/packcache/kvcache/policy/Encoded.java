@@ -5,11 +5,8 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Encoding;
-import io.packcache.kvcache.plan.FramePlan;
-import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.tier.TierSettings;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -76,22 +73,10 @@ public record Encoded(CompactionPolicy base, List<String> keys, List<String> val
 
     @Override
     public CompactionPlan plan(CacheView view, Budget budget) {
-        CompactionPlan plan = base.plan(view, budget);
-        List<FramePlan> frames = new ArrayList<>(plan.frames());
-        int age = 0;
-        for (int i = frames.size() - 1; i >= 0; i--) {
-            FramePlan planned = frames.get(i);
-            FrameView held = view.frames().stream()
-                    .filter(frame -> frame.frame() == planned.frame())
-                    .findFirst()
-                    .orElse(null);
-            if (held == null || !held.condition()) {
-                int step = Math.max(age, held == null ? 0 : reached(held.encoding()));
-                frames.set(i, planned.withEncoding(encoding(step)));
-                age++;
-            }
-        }
-        return plan.withFrames(frames);
+        return ByAge.change(base.plan(view, budget), view, (frame, held, age) -> {
+            int step = Math.max(age, held == null ? 0 : reached(held.encoding()));
+            return frame.withEncoding(encoding(step));
+        });
     }
 
     /** The first age that is stored like this; 0 if none is. */

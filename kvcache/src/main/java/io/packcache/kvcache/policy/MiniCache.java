@@ -6,12 +6,8 @@ import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Encoding;
-import io.packcache.kvcache.plan.FramePlan;
-import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.tier.TierSettings;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -94,21 +90,10 @@ public record MiniCache(
 
     @Override
     public CompactionPlan plan(CacheView view, Budget budget) {
-        CompactionPlan plan = base.plan(view, budget);
         int first = (int) Math.ceil(depth * view.shape().layers());
         Encoding paired =
                 new Encoding(Codecs.keys(codec), Codecs.values(codec), new LayerPairs(first, weight, retention));
-        List<FramePlan> frames = new ArrayList<>(plan.frames());
-        int age = 0;
-        for (int i = frames.size() - 1; i >= 0; i--) {
-            if (!isCondition(view, frames.get(i).frame()) && age++ >= recent) {
-                frames.set(i, frames.get(i).withEncoding(paired));
-            }
-        }
-        return plan.withFrames(frames);
-    }
-
-    private static boolean isCondition(CacheView view, long frame) {
-        return view.frames().stream().filter(FrameView::condition).anyMatch(held -> held.frame() == frame);
+        return ByAge.change(
+                base.plan(view, budget), view, (frame, held, age) -> age < recent ? frame : frame.withEncoding(paired));
     }
 }

@@ -8,16 +8,9 @@ import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.policy.score.FrameRelevance;
 import io.packcache.kvcache.tier.TierSettings;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * ReKV (Di et al., <a href="https://arxiv.org/abs/2503.00540">arXiv 2503.00540</a>): nothing that was seen is lost. Frames that
@@ -108,55 +101,19 @@ public record ReKv(
     public CompactionPlan plan(CacheView view, Budget budget) {
         Kept kept = new Kept(view);
         SlidingWindow.keepNewest(view, kept, window, budget.historyTokens());
-        List<FrameView> outside = outside(view);
-        double[][] scores = scores(view, outside);
-        int share = view.shape().cells() / scores.length;
-        for (int group = 0; group < scores.length; group++) {
-            long left = budget.historyTokens() - kept.tokens(group * share);
-            for (int i : best(scores[group])) {
-                FrameView frame = outside.get(i);
+        Recollection others = new Recollection(view, window, archive, refine);
+        for (int group = 0; group < others.groups(); group++) {
+            int cell = group * others.cells();
+            long left = budget.historyTokens() - kept.tokens(cell);
+            for (FrameView frame : others.best(group, recall)) {
                 long tokens = frame.held().union().cardinality();
                 if (tokens <= left) {
-                    kept.put(frame, frame.held(), group * share, share);
+                    kept.put(frame, frame.held(), cell, others.cells());
                     left -= tokens;
                 }
             }
         }
-        Set<Long> archived = outside.stream().map(FrameView::frame).collect(Collectors.toSet());
+        Set<Long> archived = others.frames().stream().map(FrameView::frame).collect(Collectors.toSet());
         return kept.plan(PositionMode.REBASE, CompactionPlan.ALL_TEXT).withArchive(archived);
-    }
-
-    /** All frames known that are not in the window, oldest first, as many as the archive may have. */
-    private List<FrameView> outside(CacheView view) {
-        Map<Long, FrameView> outside = new TreeMap<>();
-        view.historyNewestFirst().stream().skip(window).forEach(frame -> outside.put(frame.frame(), frame));
-        view.archive().forEach(frame -> outside.put(frame.frame(), frame));
-        List<FrameView> frames = new ArrayList<>(outside.values());
-        return frames.subList(Math.max(0, frames.size() - archive), frames.size());
-    }
-
-    /** Scores of the frames for every group of cells that chooses for itself. */
-    private double[][] scores(CacheView view, List<FrameView> frames) {
-        int layers = view.shape().layers();
-        int heads = view.shape().kvHeads();
-        FrameRelevance relevance = new FrameRelevance(view, frames);
-        double[][] scores = new double[1 + refine.group(layers - 1, heads - 1, heads)][frames.size()];
-        for (int layer = 0; layer < layers; layer++) {
-            for (int head = 0; head < heads; head += refine == Refine.HEAD ? 1 : heads) {
-                double[] own = relevance.scores(layer, head, refine == Refine.HEAD ? 1 : heads);
-                double[] sum = scores[refine.group(layer, head, heads)];
-                Arrays.setAll(sum, i -> sum[i] + own[i]);
-            }
-        }
-        return scores;
-    }
-
-    /** The frames with the highest scores, best first; of equal ones the newer. */
-    private List<Integer> best(double[] scores) {
-        return IntStream.range(0, scores.length)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(i -> -scores[i]).thenComparing(Comparator.reverseOrder()))
-                .limit(recall)
-                .toList();
     }
 }

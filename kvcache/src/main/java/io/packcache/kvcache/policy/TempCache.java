@@ -5,7 +5,6 @@ import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
 import io.packcache.kvcache.plan.Fold;
 import io.packcache.kvcache.plan.FrameView;
-import io.packcache.kvcache.plan.Selection;
 import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.policy.fold.Correspondence;
 import io.packcache.kvcache.policy.fold.Reducer;
@@ -14,9 +13,7 @@ import io.packcache.kvcache.policy.score.Standing;
 import io.packcache.kvcache.policy.share.Allocator;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -98,11 +95,9 @@ public record TempCache(
             Correspondence same = new Correspondence(threshold, valueThreshold, radius, most);
             Cell.all(view, frames, 1, 0).forEach(cell -> folds.addAll(same.folds(cell, known(cell))));
         }
-        Map<Long, BitSet[][]> gone = new HashMap<>();
-        folds.forEach(fold -> fold.from()
-                .forEach(token -> Kept.in(gone, view, token.frame())[fold.layer()][fold.head()].set(token.place())));
-        Kept kept = new Thinning(view, budget, keeping, frame -> without(frame.held(), view, gone.get(frame.frame())))
-                .kept(new Standing(), Allocator.EVEN, Reducer.DROP);
+        FoldedAway folded = new FoldedAway(view, folds);
+        Kept kept =
+                new Thinning(view, budget, keeping, folded::left).kept(new Standing(), Allocator.EVEN, Reducer.DROP);
         folds.forEach(kept::add);
         return kept.plan(keeping.positions(), CompactionPlan.ALL_TEXT);
     }
@@ -116,19 +111,5 @@ public record TempCache(
             cell.tokensIn(i, content).forEach(known::set);
         }
         return known;
-    }
-
-    private static Selection without(Selection held, CacheView view, BitSet[][] gone) {
-        if (gone == null) {
-            return held;
-        }
-        BitSet[][] left = new BitSet[view.shape().layers()][view.shape().kvHeads()];
-        for (int layer = 0; layer < left.length; layer++) {
-            for (int head = 0; head < left[layer].length; head++) {
-                left[layer][head] = (BitSet) held.at(layer, head).clone();
-                left[layer][head].andNot(gone[layer][head]);
-            }
-        }
-        return Selection.byCell(left);
     }
 }
