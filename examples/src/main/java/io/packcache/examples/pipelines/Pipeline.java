@@ -5,6 +5,7 @@ import io.packcache.media.SinkSettings;
 import io.packcache.media.image.ImageReader;
 import io.packcache.media.live.LiveListener;
 import io.packcache.operators.reactor.PackcacheFlux;
+import io.packcache.stream.flow.Checkpoints;
 import io.packcache.stream.flow.TeeBranch;
 import io.packcache.stream.flow.TeeSummary;
 import io.packcache.stream.frame.VideoFrame;
@@ -20,6 +21,7 @@ import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.spec.SettingsFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,17 +37,17 @@ public final class Pipeline {
     /** Size that pictures are shown in unless a sink's settings say otherwise. */
     private static final int SIDE = 512;
 
-    private final VideoModel model;
-    private final GenerationRequest request;
+    private final Flux<GeneratedFrame> source;
+    private final long pictures;
     private final PipelineSpec<SinkSettings> spec;
     private Function<Flux<GeneratedFrame>, Flux<GeneratedFrame>> compaction;
     private final List<Step.OnFrames> onFrames = new ArrayList<>();
     private final List<Step.OnPictures> onPictures = new ArrayList<>();
 
-    private Pipeline(VideoModel model, GenerationRequest request, PipelineSpec<SinkSettings> spec)
+    private Pipeline(Flux<GeneratedFrame> source, long pictures, PipelineSpec<SinkSettings> spec)
             throws SettingsFormatException {
-        this.model = model;
-        this.request = request;
+        this.source = source;
+        this.pictures = pictures;
         this.spec = spec;
         for (OperatorSpec operator : spec.operators()) {
             add(operator);
@@ -64,6 +66,31 @@ public final class Pipeline {
      *     message says where
      */
     public static Pipeline of(PipelineSpec<SinkSettings> spec, VideoModel model) throws IOException {
+        if (spec.resumeFrom().isPresent()) {
+            Path checkpoint = checkpoint(spec.resumeFrom().get());
+            return new Pipeline(PackcacheFlux.resumeFrom(model, checkpoint), Long.MAX_VALUE, spec);
+        }
+        GenerationRequest request = request(spec, model);
+        long pictures = request.latentFrames() == GenerationRequest.ENDLESS
+                ? Long.MAX_VALUE
+                : 1 + (request.latentFrames() - 1) * model.temporalFactor();
+        return new Pipeline(PackcacheFlux.generate(model, request), pictures, spec);
+    }
+
+    private static Path checkpoint(String from) throws IOException {
+        Path path = Path.of(from);
+        if (!Files.exists(path)) {
+            throw new SettingsFormatException("$.resumeFrom: there is no " + path.toAbsolutePath());
+        }
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        return Checkpoints.newest(path)
+                .orElseThrow(() -> new SettingsFormatException(
+                        "$.resumeFrom: there is no checkpoint in the directory " + path.toAbsolutePath()));
+    }
+
+    private static GenerationRequest request(PipelineSpec<SinkSettings> spec, VideoModel model) throws IOException {
         RequestSettings settings = spec.request(model.defaults());
         List<VideoFrame> condition = settings.image().isEmpty()
                 ? List.of()
@@ -74,7 +101,7 @@ public final class Pipeline {
         } catch (IllegalArgumentException e) {
             throw new SettingsFormatException("$.request: " + e.getMessage(), e);
         }
-        return new Pipeline(model, request, spec);
+        return request;
     }
 
     private void add(OperatorSpec operator) throws SettingsFormatException {
@@ -104,11 +131,9 @@ public final class Pipeline {
         }
     }
 
-    /** Number of pictures the video has; {@link Long#MAX_VALUE} if it does not end. */
+    /** Number of pictures the video has; {@link Long#MAX_VALUE} if it does not end, or nobody can tell. */
     public long pictures() {
-        return request.latentFrames() == GenerationRequest.ENDLESS
-                ? Long.MAX_VALUE
-                : 1 + (request.latentFrames() - 1) * model.temporalFactor();
+        return pictures;
     }
 
     /**
@@ -124,8 +149,8 @@ public final class Pipeline {
         for (SinkSpec<SinkSettings> sink : spec.sinks()) {
             branches.add(branch(sink, standardOutput));
         }
-        Flux<GeneratedFrame> frames = PackcacheFlux.generate(model, request)
-                .transform(compaction == null ? PackcacheFlux.packCache(spec.policy()) : compaction);
+        Flux<GeneratedFrame> frames = source.transform(
+                compaction == null ? PackcacheFlux.packCache(spec.policy()) : compaction);
         for (Step.OnFrames step : onFrames) {
             frames = frames.transform(step.operator());
         }

@@ -4,7 +4,7 @@ import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.spec.SettingException;
 
 /**
- * {@code {"operator": "queue"}}.
+ * {@code {"operator": "boundedQueue"}}.
  *
  * @param capacity pictures that may wait, at least 1
  * @param overflow what a full queue does with one more

@@ -3,6 +3,7 @@ package io.packcache.examples.pipelines;
 import io.packcache.media.SinkSettings;
 import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.AdaptiveBudgetSettings;
+import io.packcache.stream.flow.CheckpointSettings;
 import io.packcache.stream.flow.DriftSettings;
 import io.packcache.stream.pipeline.OperatorSpec;
 import io.packcache.stream.pipeline.PipelineFormat;
@@ -12,7 +13,11 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every operator that a pipeline file may name: its default settings, and the operator they make. */
+/**
+ * Every operator that a pipeline file may name, by its name in {@link PackcacheFlux}: its default settings, and the operator
+ * they make. What needs something of a running program, a source of prompts, a pause control, a registry of meters, is for
+ * code alone.
+ */
 final class Steps {
 
     private record Known<S extends Record>(S defaults, Class<S> type, Function<S, Step> make) {
@@ -45,7 +50,15 @@ final class Steps {
                 budget -> new Step.Compaction(policy ->
                         PackcacheFlux.adaptiveBudget(policy, budget, change -> LOG.info("cache budget: {}", change))));
         know(
-                "queue",
+                "checkpointEvery",
+                CheckpointSettings.every(24, "checkpoints"),
+                CheckpointSettings.class,
+                checkpoint -> new Step.OnFrames(PackcacheFlux.checkpointEvery(
+                        checkpoint,
+                        (file, frame, reason) ->
+                                LOG.warn("no checkpoint {} of latent frame {}: {}", file, frame, reason.toString()))));
+        know(
+                "boundedQueue",
                 QueueStep.DEFAULTS,
                 QueueStep.class,
                 queue -> new Step.OnPictures(PackcacheFlux.boundedQueue(queue.capacity(), queue.overflow())));

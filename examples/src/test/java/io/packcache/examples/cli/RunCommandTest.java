@@ -3,6 +3,7 @@ package io.packcache.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packcache.examples.pipelines.Pipeline;
+import io.packcache.stream.flow.Checkpoints;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +33,7 @@ class RunCommandTest {
         int exit = run("""
                 {"request": {"prompt": "a red circle moves right", "latentFrames": 2},
                  "policy": {"policy": "packcache", "window": 2},
-                 "operators": [{"operator": "queue", "capacity": 3}],
+                 "operators": [{"operator": "boundedQueue", "capacity": 3}],
                  "sinks": [{"to": "%s"}, {"to": "%s"}]}""".formatted(film, sheet));
         assertThat(err.toString()).contains("red.mp4: 5 pictures, 0 dropped", "red.jpg: 5 pictures, 0 dropped");
         assertThat(exit).isZero();
@@ -55,10 +56,45 @@ class RunCommandTest {
     void operatorsInAnOrderThatCannotBeAreRefused() throws IOException {
         int exit = run("""
                 {"request": {"prompt": "a red circle moves right"},
-                 "operators": [{"operator": "queue"}, {"operator": "driftMeter"}],
+                 "operators": [{"operator": "boundedQueue"}, {"operator": "driftMeter"}],
                  "sinks": [{"to": "x.mp4"}]}""");
         assertThat(exit).isEqualTo(2);
         assertThat(err.toString()).contains("$.operators[1]: driftMeter acts on latent frames; it must stand before");
+    }
+
+    @Test
+    void aPipelineThatWasSavedGoesOnWhereItWas() throws IOException {
+        Path saved = folder.resolve("saved");
+        Path film = folder.resolve("red.mp4");
+        Path rest = folder.resolve("rest.mp4");
+        int exit = run("""
+                {"request": {"prompt": "a red circle moves right", "latentFrames": 4},
+                 "operators": [{"operator": "checkpointEvery", "everyFrames": 2, "directory": "%s", "keep": 9}],
+                 "sinks": [{"to": "%s"}]}""".formatted(saved, film));
+        assertThat(exit).as(err.toString()).isZero();
+        Files.delete(Checkpoints.newest(saved).orElseThrow());
+        exit = run("""
+                {"resumeFrom": "%s", "sinks": [{"to": "%s"}]}""".formatted(saved, rest));
+        assertThat(err.toString()).contains("rest.mp4: 8 pictures, 0 dropped");
+        assertThat(exit).isZero();
+    }
+
+    @Test
+    void whatACheckpointCannotBeIsRefusedWithItsPlace() throws IOException {
+        int exit = run("""
+                {"resumeFrom": "%s", "sinks": [{"to": "x.mp4"}]}""".formatted(folder));
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString()).contains("$.resumeFrom: there is no checkpoint in the directory " + folder);
+        exit = run("""
+                {"request": {"prompt": "a red circle moves right"},
+                 "operators": [{"operator": "checkpointEvery", "everyFrames": 0}], "sinks": [{"to": "x.mp4"}]}""");
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString()).contains("$.operators[0].everyFrames: everyFrames must be at least 1, got 0");
+        exit = run("""
+                {"request": {"prompt": "a red circle moves right"},
+                 "operators": [{"operator": "checkpointEvery", "every": 4}], "sinks": [{"to": "x.mp4"}]}""");
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString()).contains("$.operators[0].every is no setting; there are everyFrames, directory, keep");
     }
 
     @Test

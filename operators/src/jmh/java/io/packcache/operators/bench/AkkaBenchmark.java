@@ -2,12 +2,12 @@ package io.packcache.operators.bench;
 
 import akka.Done;
 import akka.actor.ActorSystem;
+import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Source;
 import com.typesafe.config.ConfigFactory;
 import io.packcache.kvcache.policy.FullCache;
 import io.packcache.operators.akka.PackcacheFlow;
 import io.packcache.operators.akka.PackcacheSource;
-import io.packcache.stream.flow.OverflowStrategy;
 import io.packcache.stream.flow.PauseControl;
 import io.packcache.stream.frame.FlowElement;
 import io.packcache.stream.frame.PromptMode;
@@ -61,6 +61,20 @@ public class AkkaBenchmark {
         return everyOperator(handmade());
     }
 
+    /** What the library's own stages cost that do nothing, as many of them and in the same places. */
+    @Benchmark
+    @OperationsPerInvocation(FRAMES)
+    public Done framesThroughPlainStages() {
+        return run(handmade()
+                .map(frame -> frame)
+                .map(frame -> frame)
+                .map(frame -> frame)
+                .mapConcat(GeneratedFrame::takePictures)
+                .buffer(ReactorBenchmark.QUEUE, OverflowStrategy.backpressure())
+                .map(picture -> picture)
+                .map(picture -> picture));
+    }
+
     /** Each frame goes from the session's thread to the stream's, and demand back. */
     @Benchmark
     @OperationsPerInvocation(FRAMES)
@@ -87,7 +101,8 @@ public class AkkaBenchmark {
                 .via(PackcacheFlow.promptSwitch(Source.maybe(), PromptMode.KEEP, event -> {}))
                 .via(PackcacheFlow.checkpointEvery(ReactorBenchmark.NEVER, (file, frame, reason) -> {}))
                 .via(PackcacheFlow.pictures())
-                .via(PackcacheFlow.boundedQueue(ReactorBenchmark.QUEUE, OverflowStrategy.BACKPRESSURE))
+                .via(PackcacheFlow.boundedQueue(
+                        ReactorBenchmark.QUEUE, io.packcache.stream.flow.OverflowStrategy.BACKPRESSURE))
                 .via(PackcacheFlow.pace(ReactorBenchmark.AT_ONCE))
                 .via(PackcacheFlow.pauseGate(new PauseControl())));
     }

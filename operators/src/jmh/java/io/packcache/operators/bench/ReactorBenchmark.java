@@ -73,6 +73,22 @@ public class ReactorBenchmark {
         return everyOperator(handmade());
     }
 
+    /** What the library's own operators cost that do nothing, as many of them and in the same places. */
+    @Benchmark
+    @OperationsPerInvocation(FRAMES)
+    public Object framesThroughPlainOperators() {
+        return handmade()
+                .map(frame -> frame)
+                .map(frame -> frame)
+                .map(frame -> frame)
+                .concatMapIterable(GeneratedFrame::takePictures)
+                .limitRate(QUEUE)
+                .map(picture -> picture)
+                .map(picture -> picture)
+                .doOnNext(VideoFrame::release)
+                .blockLast();
+    }
+
     /** The same with the operator that looks at pixels: what it measures is work, not overhead. */
     @Benchmark
     @OperationsPerInvocation(FRAMES)

@@ -339,7 +339,7 @@ public final class PackcacheFlow {
 
     static <I extends FlowElement, O extends FlowElement> Flow<I, O, NotUsed> relay(
             String name, Function<FlowObserver, ? extends Relay<I, O>> making) {
-        return relay(name, making, System::nanoTime);
+        return relay(name, making, null);
     }
 
     private static <I extends FlowElement, O extends FlowElement> Flow<I, O, NotUsed> relay(

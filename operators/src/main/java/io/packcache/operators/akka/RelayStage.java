@@ -28,7 +28,7 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
      * Describes a stage.
      *
      * @param making called for each materialisation
-     * @param clock nanoseconds, only forward
+     * @param clock nanoseconds, only forward; null for a relay that knows no time
      */
     RelayStage(Function<FlowObserver, ? extends Relay<I, O>> making, LongSupplier clock) {
         this.making = making;
@@ -49,6 +49,7 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
 
         private final FlowObserver observer;
         private Relay<I, O> relay;
+        private boolean timed;
         private boolean ended;
         private Throwable failure;
 
@@ -98,7 +99,7 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
         @Override
         void receive(I element) {
             try {
-                relay.take(element, clock.getAsLong());
+                relay.take(element, now());
             } catch (RuntimeException | Error e) {
                 element.release();
                 failStage(e);
@@ -113,7 +114,7 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
                 return;
             }
             if (isAvailable(out)) {
-                O next = relay.poll(clock.getAsLong());
+                O next = relay.poll(now());
                 if (next != null) {
                     push(out, next);
                 }
@@ -122,19 +123,27 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
                 end();
                 return;
             }
-            long wanted = isAvailable(out) ? 1 : 0;
-            if (!ended && !hasBeenPulled(in) && relay.ask(wanted, 0) > 0) {
+            boolean wanted = isAvailable(out);
+            if (!ended && !hasBeenPulled(in) && relay.ask(wanted ? 1 : 0, 0) > 0) {
                 pull(in);
             }
-            setTimer(wanted == 0 ? Relay.NEVER : relay.nanosToWait(clock.getAsLong()));
+            if (clock != null) {
+                setTimer(wanted ? relay.nanosToWait(now()) : Relay.NEVER);
+            }
         }
 
         private void setTimer(long nanos) {
-            if (nanos == Relay.NEVER) {
-                cancelTimer(this);
-            } else {
+            if (nanos != Relay.NEVER) {
                 scheduleOnce(this, Duration.ofNanos(nanos));
+                timed = true;
+            } else if (timed) {
+                cancelTimer(this);
+                timed = false;
             }
+        }
+
+        private long now() {
+            return clock == null ? 0 : clock.getAsLong();
         }
 
         private void end() {
@@ -147,6 +156,7 @@ final class RelayStage<I extends FlowElement, O extends FlowElement> extends Gra
 
         @Override
         public void onTimer(Object key) {
+            timed = false;
             goOn();
         }
 

@@ -1,6 +1,5 @@
 package io.packcache.operators.tck;
 
-import akka.actor.ActorSystem;
 import akka.stream.javadsl.AsPublisher;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
@@ -11,13 +10,13 @@ import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.testkit.HandmadeFrames;
 import io.packcache.stream.testkit.ScriptedModel;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterClass;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Factory;
 import org.testng.annotations.Test;
 import reactor.core.publisher.Flux;
@@ -38,19 +37,24 @@ public class PublisherTckTest extends PublisherVerification<Object> {
     /** And so long before it looks whether a subscriber that has cancelled was forgotten. */
     private static final long GARBAGE_MILLIS = 500;
 
-    private static final ActorSystem SYSTEM = ActorSystem.create("tck");
-    private static final ScriptedModel SCRIPT = new ScriptedModel();
+    private final KitRun kit = new KitRun();
+    private final ScriptedModel script = new ScriptedModel();
+
+    /** Makes a publisher of so many elements. */
+    private interface Making {
+        Publisher<?> of(PublisherTckTest test, long count);
+    }
 
     private final String name;
-    private final LongFunction<Publisher<?>> making;
-    private final Supplier<Publisher<?>> failing;
+    private final Making making;
+    private final Function<PublisherTckTest, Publisher<?>> failing;
 
     /** For TestNG, which makes the class once more than it uses it. */
     public PublisherTckTest() {
-        this("none", count -> Flux.empty(), Flux::empty);
+        this("none", (test, count) -> Flux.empty(), test -> Flux.empty());
     }
 
-    private PublisherTckTest(String name, LongFunction<Publisher<?>> making, Supplier<Publisher<?>> failing) {
+    private PublisherTckTest(String name, Making making, Function<PublisherTckTest, Publisher<?>> failing) {
         super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, POLL_MILLIS), GARBAGE_MILLIS);
         this.name = name;
         this.making = making;
@@ -62,30 +66,32 @@ public class PublisherTckTest extends PublisherVerification<Object> {
         return new Object[] {
             new PublisherTckTest(
                     "Reactor generate, packCache",
-                    count -> fluxOf(count).transform(PackcacheFlux.packCache(new FullCache())),
-                    () -> failed().transform(PackcacheFlux.packCache(new FullCache()))),
+                    (test, count) -> test.fluxOf(count).transform(PackcacheFlux.packCache(new FullCache())),
+                    test -> failed().transform(PackcacheFlux.packCache(new FullCache()))),
             new PublisherTckTest(
                     "Akka generate, packCache",
-                    count -> published(sourceOf(count).via(PackcacheFlow.packCache(new FullCache()))),
-                    () -> published(Source.fromPublisher(failed()).via(PackcacheFlow.packCache(new FullCache())))),
+                    (test, count) -> test.published(test.sourceOf(count).via(PackcacheFlow.packCache(new FullCache()))),
+                    test -> test.published(
+                            Source.fromPublisher(failed()).via(PackcacheFlow.packCache(new FullCache())))),
             new PublisherTckTest(
                     "Reactor pictures",
-                    count -> frames(count).transform(PackcacheFlux.pictures()),
-                    () -> failed().transform(PackcacheFlux.pictures())),
+                    (test, count) -> frames(count).transform(PackcacheFlux.pictures()),
+                    test -> failed().transform(PackcacheFlux.pictures())),
             new PublisherTckTest(
                     "Akka pictures",
-                    count -> published(Source.fromPublisher(frames(count)).via(PackcacheFlow.pictures())),
-                    () -> published(Source.fromPublisher(failed()).via(PackcacheFlow.pictures())))
+                    (test, count) ->
+                            test.published(Source.fromPublisher(frames(count)).via(PackcacheFlow.pictures())),
+                    test -> test.published(Source.fromPublisher(failed()).via(PackcacheFlow.pictures())))
         };
     }
 
     /** A video has at least one frame, so that the kit's empty stream comes from elsewhere. */
-    private static Flux<GeneratedFrame> fluxOf(long count) {
-        return count == 0 ? Flux.empty() : PackcacheFlux.generate(SCRIPT.model(), SCRIPT.request(count));
+    private Flux<GeneratedFrame> fluxOf(long count) {
+        return count == 0 ? Flux.empty() : PackcacheFlux.generate(script.model(), script.request(count));
     }
 
-    private static Source<GeneratedFrame, ?> sourceOf(long count) {
-        return count == 0 ? Source.empty() : PackcacheSource.generate(SCRIPT.model(), SCRIPT.request(count));
+    private Source<GeneratedFrame, ?> sourceOf(long count) {
+        return count == 0 ? Source.empty() : PackcacheSource.generate(script.model(), script.request(count));
     }
 
     /** Latent frames of up to four pictures, so many pictures in all. */
@@ -106,8 +112,8 @@ public class PublisherTckTest extends PublisherVerification<Object> {
         return Flux.error(new ArithmeticException("not a number"));
     }
 
-    private static Publisher<?> published(Source<?, ?> source) {
-        return source.runWith(Sink.asPublisher(AsPublisher.WITHOUT_FANOUT), SYSTEM);
+    private Publisher<?> published(Source<?, ?> source) {
+        return source.runWith(Sink.asPublisher(AsPublisher.WITHOUT_FANOUT), kit.system());
     }
 
     @Override
@@ -118,19 +124,37 @@ public class PublisherTckTest extends PublisherVerification<Object> {
     @Override
     @SuppressWarnings("unchecked")
     public Publisher<Object> createPublisher(long elements) {
-        return (Publisher<Object>) making.apply(elements);
+        return (Publisher<Object>) making.of(this, elements);
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public Publisher<Object> createFailedPublisher() {
-        return (Publisher<Object>) failing.get();
+        return (Publisher<Object>) failing.apply(this);
+    }
+
+    @Override
+    @BeforeMethod
+    public void setUp() throws Exception {
+        kit.begin();
+        super.setUp();
+    }
+
+    @Override
+    @Test
+    public void required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber()
+            throws Throwable {
+        KitRun.collecting(super::required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber);
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void tearDown() {
+        kit.end();
     }
 
     @AfterClass(alwaysRun = true)
-    public static void stop() throws Exception {
-        SYSTEM.terminate();
-        SYSTEM.getWhenTerminated().toCompletableFuture().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-        SCRIPT.close();
+    public void stop() {
+        kit.close();
+        script.close();
     }
 }

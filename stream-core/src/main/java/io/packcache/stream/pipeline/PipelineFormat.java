@@ -40,7 +40,7 @@ public record PipelineFormat<S extends Record>(Map<String, Record> operators, S 
 
     static final String REQUEST = "$.request";
     private static final String DEFAULT_POLICY = "packcache";
-    private static final List<String> FIELDS = List.of("model", "backend", "request", "policy", "operators", "sinks");
+    private static final List<String> FIELDS = List.of("model", "backend", "request", "resumeFrom", "policy", "operators", "sinks");
 
     public PipelineFormat {
         operators = Map.copyOf(operators);
@@ -68,16 +68,28 @@ public record PipelineFormat<S extends Record>(Map<String, Record> operators, S 
                         "$." + field.getKey() + " is no part of a pipeline; there are " + String.join(", ", FIELDS));
             }
         }
+        Optional<String> resumeFrom = text(root, "resumeFrom");
         PipelineSpec<S> spec = new PipelineSpec<>(
                 text(root, "model"),
                 text(root, "backend"),
-                object(root.path("request"), REQUEST),
+                resumeFrom.isPresent() ? noRequest(root) : object(root.path("request"), REQUEST),
+                resumeFrom,
                 policy(root.path("policy")),
                 operators(root),
                 sinks(root));
-        // Any model's defaults show what is wrong whatever the model; the real ones come once it is loaded.
-        spec.request(GenerationDefaults.lumos());
+        if (resumeFrom.isEmpty()) {
+            // Any model's defaults show what is wrong whatever the model; the real ones come once it is loaded.
+            spec.request(GenerationDefaults.lumos());
+        }
         return spec;
+    }
+
+    private static ObjectNode noRequest(ObjectNode root) throws SettingsFormatException {
+        if (root.has("request")) {
+            throw new SettingsFormatException(
+                    REQUEST + " stands beside $.resumeFrom; a checkpoint says what was asked for, so leave one of them out");
+        }
+        return JsonNodeFactory.instance.objectNode();
     }
 
     private static Optional<String> text(ObjectNode root, String name) throws SettingsFormatException {
@@ -142,7 +154,7 @@ public record PipelineFormat<S extends Record>(Map<String, Record> operators, S 
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         spec.model().ifPresent(model -> root.put("model", model));
         spec.backend().ifPresent(backend -> root.put("backend", backend));
-        root.set("request", spec.request());
+        spec.resumeFrom().ifPresentOrElse(from -> root.put("resumeFrom", from), () -> root.set("request", spec.request()));
         root.set("policy", parsed(PolicyPresets.toJson(spec.policy())));
         ArrayNode operatorArray = root.putArray("operators");
         for (OperatorSpec operator : spec.operators()) {

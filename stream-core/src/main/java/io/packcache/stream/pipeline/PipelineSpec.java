@@ -15,7 +15,9 @@ import java.util.Optional;
  * @param <S> settings of sinks
  * @param model folder of the model; empty for whatever the program ships
  * @param backend name of the compute backend; empty for the best that runs here
- * @param request the request as JSON; its defaults are the model's, see {@link #request(GenerationDefaults)}
+ * @param request the request as JSON, empty when resumed; its defaults are the model's, see
+ *     {@link #request(GenerationDefaults)}
+ * @param resumeFrom checkpoint, or directory of checkpoints, that the video goes on from; empty for a video from its start
  * @param policy what the cache keeps
  * @param operators what frames and pictures pass through, in order
  * @param sinks where pictures go, at least one
@@ -24,6 +26,7 @@ public record PipelineSpec<S extends Record>(
         Optional<String> model,
         Optional<String> backend,
         ObjectNode request,
+        Optional<String> resumeFrom,
         CompactionPolicy policy,
         List<OperatorSpec> operators,
         List<SinkSpec<S>> sinks) {

@@ -2,11 +2,11 @@ package io.packcache.stream.flow;
 
 import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.testkit.ProbedSubscriber;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterMethod;
@@ -42,7 +42,7 @@ public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerificatio
     public Subscriber<VideoFrame> createSubscriber(WhiteboxSubscriberProbe<VideoFrame> probe) {
         SinkSubscriber<?> subscriber = kind.make();
         made.add(subscriber);
-        return new Probed(kind.seen(subscriber), subscriber::cancel, probe);
+        return new ProbedSubscriber<>(kind.seen(subscriber), subscriber::cancel, probe);
     }
 
     /** The kit leaves streams open; their sinks' threads must not outlive a test. */
@@ -55,45 +55,5 @@ public class SinkSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerificatio
     @Override
     public VideoFrame createElement(int number) {
         return VideoFrame.unpooled(1, 1, number, new TimeBase(1, 12), new byte[3]);
-    }
-
-    /** The subscriber, and what the kit wants to know of it. Demand is the subscriber's own and the kit's on top. */
-    private record Probed(
-            Subscriber<VideoFrame> subscriber, Runnable cancelling, WhiteboxSubscriberProbe<VideoFrame> probe)
-            implements Subscriber<VideoFrame> {
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            subscriber.onSubscribe(subscription);
-            probe.registerOnSubscribe(new SubscriberPuppet() {
-                @Override
-                public void triggerRequest(long elements) {
-                    subscription.request(elements);
-                }
-
-                @Override
-                public void signalCancel() {
-                    cancelling.run();
-                }
-            });
-        }
-
-        @Override
-        public void onNext(VideoFrame picture) {
-            subscriber.onNext(picture);
-            probe.registerOnNext(picture);
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            subscriber.onError(error);
-            probe.registerOnError(error);
-        }
-
-        @Override
-        public void onComplete() {
-            subscriber.onComplete();
-            probe.registerOnComplete();
-        }
     }
 }

@@ -84,6 +84,14 @@ class PipelineFormatTest {
         assertThat(FORMAT.parse(FORMAT.write(spec))).isEqualTo(spec);
     }
 
+    @Test
+    void aVideoThatGoesOnFromACheckpointAsksForNothingElse() throws IOException {
+        PipelineSpec<Target> spec = FORMAT.parse("""
+                {"resumeFrom": "saved", "sinks": [{"to": "rest.mp4"}]}""");
+        assertThat(spec.resumeFrom()).contains("saved");
+        assertThat(FORMAT.parse(FORMAT.write(spec))).isEqualTo(spec);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -100,7 +108,9 @@ class PipelineFormatTest {
                 "{\"request\":{\"prompt\":\"x\"},\"operators\":[{\"operator\":\"pase\"}],\"sinks\":[{\"to\":\"a\"}]} | $.operators[0].operator is \"pase\"; it must be one of pace, queue",
                 "{\"request\":{\"prompt\":\"x\"},\"operators\":[{\"operator\":\"pace\",\"fps\":0}],\"sinks\":[{\"to\":\"a\"}]} | $.operators[0].fps: fps is above 0, got 0.0",
                 "{\"request\":{\"prompt\":\"x\"},\"operators\":{},\"sinks\":[{\"to\":\"a\"}]} | $.operators is {}; it must be a list",
-                "{\"reqest\":{}} | $.reqest is no part of a pipeline; there are model, backend, request, policy, operators, sinks",
+                "{\"reqest\":{}} | $.reqest is no part of a pipeline; there are model, backend, request, resumeFrom, policy, operators, sinks",
+                "{\"resumeFrom\":1,\"sinks\":[{\"to\":\"a\"}]} | $.resumeFrom is 1; it must be a text in quotes",
+                "{\"resumeFrom\":\"saved\",\"request\":{\"prompt\":\"x\"},\"sinks\":[{\"to\":\"a\"}]} | $.request stands beside $.resumeFrom",
                 "[] | $ is []; it must be an object",
                 "{\"request\":{} | the settings are not JSON"
             })

@@ -19,6 +19,9 @@ public class FramePublisherTckTest extends PublisherVerification<GeneratedFrame>
     private static final long PATIENCE_MILLIS = 2000;
     private static final long SILENCE_MILLIS = 100;
 
+    /** The kit sleeps so long before it looks for an error or for a subscriber that was to be forgotten, and looks once. */
+    private static final long SOON_MILLIS = 500;
+
     private final ScriptedModel script = new ScriptedModel();
 
     private final boolean jdk;
@@ -28,7 +31,7 @@ public class FramePublisherTckTest extends PublisherVerification<GeneratedFrame>
     }
 
     private FramePublisherTckTest(boolean jdk) {
-        super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS), PATIENCE_MILLIS);
+        super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, SOON_MILLIS), SOON_MILLIS);
         this.jdk = jdk;
     }
 

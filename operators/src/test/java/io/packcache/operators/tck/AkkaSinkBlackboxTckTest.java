@@ -1,0 +1,74 @@
+package io.packcache.operators.tck;
+
+import akka.stream.javadsl.Source;
+import io.packcache.stream.frame.TimeBase;
+import io.packcache.stream.frame.VideoFrame;
+import java.util.Arrays;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.tck.SubscriberBlackboxVerification;
+import org.reactivestreams.tck.TestEnvironment;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Factory;
+import org.testng.annotations.Test;
+
+/** The Reactive Streams rules for subscribers, seen from outside, on Akka's sinks. */
+@Test
+public class AkkaSinkBlackboxTckTest extends SubscriberBlackboxVerification<VideoFrame> {
+
+    private static final long PATIENCE_MILLIS = 2000;
+    private static final long SILENCE_MILLIS = 100;
+
+    private final KitRun kit = new KitRun();
+    private final AkkaSinkKind kind;
+
+    /** For TestNG, which makes the class once more than it uses it. */
+    public AkkaSinkBlackboxTckTest() {
+        this(AkkaSinkKind.TO);
+    }
+
+    private AkkaSinkBlackboxTckTest(AkkaSinkKind kind) {
+        super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS));
+        this.kind = kind;
+    }
+
+    @Factory
+    public static Object[] kinds() {
+        return Arrays.stream(AkkaSinkKind.values())
+                .map(AkkaSinkBlackboxTckTest::new)
+                .toArray();
+    }
+
+    @Override
+    public Subscriber<VideoFrame> createSubscriber() {
+        return Source.<VideoFrame>asSubscriber().to(kind.make()).run(kit.system());
+    }
+
+    @Override
+    public VideoFrame createElement(int number) {
+        return VideoFrame.unpooled(1, 1, number, new TimeBase(1, 12), new byte[3]);
+    }
+
+    @Override
+    public String toString() {
+        return kind.toString();
+    }
+
+    @Override
+    @BeforeMethod
+    public void setUp() throws Exception {
+        kit.begin();
+        super.setUp();
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void tearDown() {
+        kit.end();
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        kit.close();
+    }
+}
