@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.ActorSystem;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
-import io.packcache.kvcache.compute.Backend;
-import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.policy.PackCache;
 import io.packcache.operators.akka.PackcacheFlow;
 import io.packcache.operators.akka.PackcacheSource;
@@ -14,54 +12,31 @@ import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.stream.flow.CheckpointSettings;
 import io.packcache.stream.flow.Checkpoints;
 import io.packcache.stream.session.GeneratedFrame;
-import io.packcache.stream.session.GenerationRequest;
-import io.packcache.stream.session.VideoModel;
-import io.packcache.stream.testkit.TinyModelFolder;
+import io.packcache.stream.testkit.OnTinyModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 /** Saved by one library, resumed by the other: the stream goes on with the same frames. */
-class ResumeStreamTest {
-
-    @TempDir
-    Path folder;
+class ResumeStreamTest extends OnTinyModel {
 
     @TempDir
     Path saved;
 
     private final ActorSystem system = ActorSystem.create("resume");
-    private Backend backend;
-    private VideoModel model;
-
-    @BeforeEach
-    void load() throws IOException {
-        TinyModelFolder.write(folder, 5);
-        backend = Backends.of("plain", 1);
-        model = VideoModel.load(folder, backend);
-    }
 
     @AfterEach
-    void close() {
-        assertThat(model.pool().live()).isZero();
-        model.close();
-        backend.close();
+    void stop() {
         system.terminate();
         system.getWhenTerminated()
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();
-    }
-
-    private GenerationRequest request() {
-        return model.request("a red circle").withLatentFrames(11).withSeed(3);
     }
 
     private CheckpointSettings everyFour() {
@@ -72,16 +47,16 @@ class ResumeStreamTest {
         throw new AssertionError(file + " of latent frame " + latentFrame, reason);
     }
 
-    private static List<Integer> codes(GeneratedFrame frame) {
+    private static List<Integer> released(GeneratedFrame frame) {
         try (frame) {
-            return Arrays.stream(frame.codes()).boxed().toList();
+            return codes(frame);
         }
     }
 
     private List<List<Integer>> onReactor(Flux<GeneratedFrame> frames) {
         return frames.transform(PackcacheFlux.packCache(PackCache.defaults()))
                 .transform(PackcacheFlux.checkpointEvery(everyFour(), ResumeStreamTest::refuse))
-                .map(ResumeStreamTest::codes)
+                .map(ResumeStreamTest::released)
                 .collectList()
                 .block();
     }
@@ -89,7 +64,7 @@ class ResumeStreamTest {
     private List<List<Integer>> onAkka(Source<GeneratedFrame, ?> frames) {
         return frames.via(PackcacheFlow.packCache(PackCache.defaults()))
                 .via(PackcacheFlow.checkpointEvery(everyFour(), ResumeStreamTest::refuse))
-                .map(ResumeStreamTest::codes)
+                .map(ResumeStreamTest::released)
                 .runWith(Sink.seq(), system)
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
@@ -98,7 +73,7 @@ class ResumeStreamTest {
 
     @Test
     void savedOnReactorAndResumedOnBoth() throws IOException {
-        List<List<Integer>> all = onReactor(PackcacheFlux.generate(model, request()));
+        List<List<Integer>> all = onReactor(PackcacheFlux.generate(model, request(11)));
         Path newest = Checkpoints.newest(saved).orElseThrow();
         assertThat(newest).hasFileName("frame-000000000007.packcache");
         assertThat(onReactor(PackcacheFlux.resumeFrom(model, newest))).isEqualTo(all.subList(8, 11));
@@ -107,7 +82,7 @@ class ResumeStreamTest {
 
     @Test
     void savedOnAkkaAndResumedOnReactor() throws IOException {
-        List<List<Integer>> all = onAkka(PackcacheSource.generate(model, request()));
+        List<List<Integer>> all = onAkka(PackcacheSource.generate(model, request(11)));
         Path newest = Checkpoints.newest(saved).orElseThrow();
         assertThat(onReactor(PackcacheFlux.resumeFrom(model, newest))).isEqualTo(all.subList(8, 11));
     }

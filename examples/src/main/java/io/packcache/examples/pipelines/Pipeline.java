@@ -149,8 +149,8 @@ public final class Pipeline {
         for (SinkSpec<SinkSettings> sink : spec.sinks()) {
             branches.add(branch(sink, standardOutput));
         }
-        Flux<GeneratedFrame> frames = source.transform(
-                compaction == null ? PackcacheFlux.packCache(spec.policy()) : compaction);
+        Flux<GeneratedFrame> frames =
+                source.transform(compaction == null ? PackcacheFlux.packCache(spec.policy()) : compaction);
         for (Step.OnFrames step : onFrames) {
             frames = frames.transform(step.operator());
         }

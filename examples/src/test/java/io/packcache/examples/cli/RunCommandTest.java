@@ -89,12 +89,13 @@ class RunCommandTest {
                 {"request": {"prompt": "a red circle moves right"},
                  "operators": [{"operator": "checkpointEvery", "everyFrames": 0}], "sinks": [{"to": "x.mp4"}]}""");
         assertThat(exit).isEqualTo(2);
-        assertThat(err.toString()).contains("$.operators[0].everyFrames: everyFrames must be at least 1, got 0");
+        assertThat(err.toString()).contains("$.operators[0].everyFrames: everyFrames is 1 to 2147483647, got 0");
         exit = run("""
                 {"request": {"prompt": "a red circle moves right"},
                  "operators": [{"operator": "checkpointEvery", "every": 4}], "sinks": [{"to": "x.mp4"}]}""");
         assertThat(exit).isEqualTo(2);
-        assertThat(err.toString()).contains("$.operators[0].every is no setting; there are everyFrames, directory, keep");
+        assertThat(err.toString())
+                .contains("$.operators[0].every is no setting; there are everyFrames, directory, keep");
     }
 
     @Test

@@ -40,7 +40,8 @@ public record PipelineFormat<S extends Record>(Map<String, Record> operators, S 
 
     static final String REQUEST = "$.request";
     private static final String DEFAULT_POLICY = "packcache";
-    private static final List<String> FIELDS = List.of("model", "backend", "request", "resumeFrom", "policy", "operators", "sinks");
+    private static final List<String> FIELDS =
+            List.of("model", "backend", "request", "resumeFrom", "policy", "operators", "sinks");
 
     public PipelineFormat {
         operators = Map.copyOf(operators);
@@ -86,8 +87,8 @@ public record PipelineFormat<S extends Record>(Map<String, Record> operators, S 
 
     private static ObjectNode noRequest(ObjectNode root) throws SettingsFormatException {
         if (root.has("request")) {
-            throw new SettingsFormatException(
-                    REQUEST + " stands beside $.resumeFrom; a checkpoint says what was asked for, so leave one of them out");
+            throw new SettingsFormatException(REQUEST
+                    + " stands beside $.resumeFrom; a checkpoint says what was asked for, so leave one of them out");
         }
         return JsonNodeFactory.instance.objectNode();
     }
@@ -154,7 +155,8 @@ public record PipelineFormat<S extends Record>(Map<String, Record> operators, S 
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         spec.model().ifPresent(model -> root.put("model", model));
         spec.backend().ifPresent(backend -> root.put("backend", backend));
-        spec.resumeFrom().ifPresentOrElse(from -> root.put("resumeFrom", from), () -> root.set("request", spec.request()));
+        spec.resumeFrom()
+                .ifPresentOrElse(from -> root.put("resumeFrom", from), () -> root.set("request", spec.request()));
         root.set("policy", parsed(PolicyPresets.toJson(spec.policy())));
         ArrayNode operatorArray = root.putArray("operators");
         for (OperatorSpec operator : spec.operators()) {

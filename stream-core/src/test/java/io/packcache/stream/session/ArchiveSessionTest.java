@@ -2,8 +2,6 @@ package io.packcache.stream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packcache.kvcache.compute.Backend;
-import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.FrameView;
 import io.packcache.kvcache.policy.CompactionPolicy;
@@ -11,54 +9,38 @@ import io.packcache.kvcache.policy.ReKv;
 import io.packcache.kvcache.policy.SnapKv;
 import io.packcache.stream.flow.Compactor;
 import io.packcache.stream.frame.PromptMode;
-import io.packcache.stream.testkit.TinyModelFolder;
+import io.packcache.stream.testkit.OnTinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Frames that move to host memory and disk and come back while a real transformer generates, in both branches. */
-class ArchiveSessionTest {
+class ArchiveSessionTest extends OnTinyModel {
 
     private static final int FRAMES = 12;
 
     @TempDir
-    Path folder;
-
-    @TempDir
     Path tiers;
 
-    private Backend backend;
-    private VideoModel model;
-
-    @BeforeEach
-    void load() throws IOException {
-        TinyModelFolder.write(folder, 5);
-        backend = Backends.of("plain", 1);
-        model = VideoModel.load(folder, backend);
-    }
-
+    @Override
     @AfterEach
-    void close() {
-        assertThat(model.pool().live()).isZero();
-        model.close();
-        backend.close();
+    protected void close() {
+        super.close();
         assertThat(tiers).isEmptyDirectory();
     }
 
     @Test
     void whereAFrameIsKeptChangesNothingOfTheVideo() {
         ReKv host = ReKv.defaults();
-        List<List<Integer>> inMemory = codes(model.open(request()), host);
+        List<List<Integer>> inMemory = codesOf(model.open(request(FRAMES)), host);
 
-        assertThat(codes(model.open(request()), disk())).isEqualTo(inMemory);
-        assertThat(codes(model.open(request()), host.withRecall(0))).isNotEqualTo(inMemory);
+        assertThat(codesOf(model.open(request(FRAMES)), disk())).isEqualTo(inMemory);
+        assertThat(codesOf(model.open(request(FRAMES)), host.withRecall(0))).isNotEqualTo(inMemory);
     }
 
     @Test
@@ -67,10 +49,10 @@ class ArchiveSessionTest {
             List<List<Integer>> all = new ArrayList<>();
             Path file = folder.resolve("five");
             Compactor compactor = new Compactor(policy, () -> new Budget(12));
-            try (GenerationSession session = model.open(request())) {
+            try (GenerationSession session = model.open(request(FRAMES))) {
                 while (session.hasNext()) {
                     try (GeneratedFrame frame = compactor.pass(session.next())) {
-                        all.add(Arrays.stream(frame.codes()).boxed().toList());
+                        all.add(codes(frame));
                         if (frame.number() == 5) {
                             frame.lease().save(file);
                         }
@@ -82,7 +64,7 @@ class ArchiveSessionTest {
             try (GenerationSession session = model.resume(file)) {
                 while (session.hasNext()) {
                     try (GeneratedFrame frame = again.pass(session.next())) {
-                        rest.add(Arrays.stream(frame.codes()).boxed().toList());
+                        rest.add(codes(frame));
                     }
                 }
             }
@@ -94,7 +76,7 @@ class ArchiveSessionTest {
     void anotherPromptBeginsWithAnEmptyArchiveUnlessTheHistoryIsKept() {
         for (PromptMode mode : PromptMode.values()) {
             Compactor compactor = new Compactor(disk(), Budget::unlimited);
-            try (GenerationSession session = model.open(request())) {
+            try (GenerationSession session = model.open(request(FRAMES))) {
                 while (session.hasNext()) {
                     try (GeneratedFrame frame = session.next()) {
                         List<FrameView> archive = frame.lease().view().archive();
@@ -114,7 +96,7 @@ class ArchiveSessionTest {
     @Test
     void eachBranchHasFilesOfItsOwnWhileTheStreamRuns() throws IOException {
         Compactor compactor = new Compactor(disk(), Budget::unlimited);
-        try (GenerationSession session = model.open(request())) {
+        try (GenerationSession session = model.open(request(FRAMES))) {
             for (int frame = 0; frame < 8; frame++) {
                 compactor.pass(session.next()).release();
             }
@@ -124,13 +106,13 @@ class ArchiveSessionTest {
         }
     }
 
-    private static List<List<Integer>> codes(GenerationSession session, CompactionPolicy policy) {
+    private static List<List<Integer>> codesOf(GenerationSession session, CompactionPolicy policy) {
         List<List<Integer>> codes = new ArrayList<>();
         Compactor compactor = new Compactor(policy, Budget::unlimited);
         try (session) {
             while (session.hasNext()) {
                 try (GeneratedFrame frame = compactor.pass(session.next())) {
-                    codes.add(Arrays.stream(frame.codes()).boxed().toList());
+                    codes.add(codes(frame));
                 }
             }
         }
@@ -140,9 +122,5 @@ class ArchiveSessionTest {
     /** Memory for about two frames of the tiny model. */
     private ReKv disk() {
         return ReKv.defaults().withTiers(16_000, 1 << 20, tiers);
-    }
-
-    private GenerationRequest request() {
-        return model.request("a red circle").withLatentFrames(FRAMES).withSeed(3);
     }
 }

@@ -3,8 +3,6 @@ package io.packcache.stream.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.packcache.kvcache.compute.Backend;
-import io.packcache.kvcache.compute.Backends;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
@@ -17,6 +15,7 @@ import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.testkit.FrameProbe;
 import io.packcache.stream.testkit.HandmadeFrames;
+import io.packcache.stream.testkit.OnTinyModel;
 import io.packcache.stream.testkit.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,36 +24,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stream that goes on after its process is gone: a real transformer, another model object, the same frames. */
-class ResumeTest {
-
-    @TempDir
-    Path folder;
+class ResumeTest extends OnTinyModel {
 
     @TempDir
     Path saved;
-
-    private Backend backend;
-    private VideoModel model;
-
-    @BeforeEach
-    void load() throws IOException {
-        TinyModelFolder.write(folder, 5);
-        backend = Backends.of("plain", 1);
-        model = VideoModel.load(folder, backend);
-    }
-
-    @AfterEach
-    void close() {
-        assertThat(model.pool().live()).isZero();
-        model.close();
-        backend.close();
-    }
 
     /** What a viewer could tell apart. */
     private record Seen(long number, long epoch, List<Integer> codes, List<Long> times, List<Integer> pixels) {
@@ -63,7 +40,7 @@ class ResumeTest {
             return new Seen(
                     frame.number(),
                     frame.epoch().number(),
-                    Arrays.stream(frame.codes()).boxed().toList(),
+                    OnTinyModel.codes(frame),
                     frame.pictures().stream().map(VideoFrame::pts).toList(),
                     frame.pictures().stream()
                             .map(picture -> Arrays.hashCode(picture.rgb()))
@@ -92,15 +69,11 @@ class ResumeTest {
         return rest;
     }
 
-    private GenerationRequest request() {
-        return model.request("a red circle").withLatentFrames(12).withSeed(3);
-    }
-
     @Test
     void theSameFramesFollowUnderAnyPolicy() throws IOException {
         for (CompactionPolicy policy : List.of(PackCache.defaults(), new FullCache())) {
             List<Seen> all = new ArrayList<>();
-            try (GenerationSession session = model.open(request())) {
+            try (GenerationSession session = model.open(request(12))) {
                 for (int number = 0; number < 12; number++) {
                     all.add(next(session, policy, number == 5 ? saved.resolve("five") : null));
                 }
@@ -113,7 +86,7 @@ class ResumeTest {
     void afterOtherPromptsTooAndOnesThatComeLater() throws IOException {
         for (PromptMode mode : PromptMode.values()) {
             List<Seen> all = new ArrayList<>();
-            try (GenerationSession session = model.open(request())) {
+            try (GenerationSession session = model.open(request(12))) {
                 for (int number = 0; number < 12; number++) {
                     if (number == 4) {
                         assertThat(session.steering().switchPrompt("red moves right", mode))
@@ -142,8 +115,7 @@ class ResumeTest {
             clip.add(VideoFrame.unpooled(16, 16, i, model.timeBase(), rgb));
         }
         List<Seen> all = new ArrayList<>();
-        try (GenerationSession session =
-                model.open(request().withLatentFrames(6).withCondition(clip))) {
+        try (GenerationSession session = model.open(request(6).withCondition(clip))) {
             for (int number = 0; number < 6; number++) {
                 all.add(next(session, PackCache.defaults(), number == 0 ? saved.resolve("zero") : null));
             }
@@ -153,7 +125,7 @@ class ResumeTest {
 
     @Test
     void asAStreamItBeginsWithTheFrameAfterTheCheckpoint() {
-        try (GenerationSession session = model.open(request().withLatentFrames(4))) {
+        try (GenerationSession session = model.open(request(4))) {
             next(session, PackCache.defaults(), saved.resolve("first"));
         }
         List<Long> numbers = new ArrayList<>();
@@ -166,7 +138,7 @@ class ResumeTest {
 
     @Test
     void aFileOfAnotherModelOrAlteredAnywhereIsRefused() throws IOException {
-        try (GenerationSession session = model.open(request())) {
+        try (GenerationSession session = model.open(request(12))) {
             next(session, PackCache.defaults(), saved.resolve("file"));
         }
         byte[] whole = Files.readAllBytes(saved.resolve("file"));
@@ -207,7 +179,7 @@ class ResumeTest {
         Checkpoints checkpoints = new Checkpoints(CheckpointSettings.every(3, directory.toString()), listener);
         assertThat(Checkpoints.newest(directory)).isEmpty();
         List<Seen> all = new ArrayList<>();
-        try (GenerationSession session = model.open(request())) {
+        try (GenerationSession session = model.open(request(12))) {
             while (session.hasNext()) {
                 try (GeneratedFrame frame = checkpoints.pass(session.next())) {
                     all.add(Seen.of(frame));
@@ -231,7 +203,7 @@ class ResumeTest {
         List<Exception> failures = new ArrayList<>();
         Checkpoints checkpoints = new Checkpoints(
                 CheckpointSettings.every(1, file.toString()), (target, frame, reason) -> failures.add(reason));
-        try (GenerationSession session = model.open(request());
+        try (GenerationSession session = model.open(request(12));
                 GeneratedFrame frame = checkpoints.pass(session.next())) {
             assertThat(frame.number()).isZero();
         }
