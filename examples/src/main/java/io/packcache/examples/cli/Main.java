@@ -3,8 +3,10 @@ package io.packcache.examples.cli;
 import io.packcache.examples.bench.BenchCommand;
 import io.packcache.examples.checkpoint.SynthesizeCommand;
 import io.packcache.examples.verify.VerifyCommand;
+import io.packcache.kvcache.compute.Backends;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -44,10 +46,16 @@ public final class Main implements Runnable {
         COMMANDS.put("bench", BenchCommand.class);
     }
 
+    /** Those that compute at once. */
+    private static final Set<String> GENERATING = Set.of("render", "run", "live", "soak", "compare", "evaluate");
+
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        if (args.length > 0 && GENERATING.contains(args[0])) {
+            warmUp();
+        }
         try {
             System.exit(commandLine(args).execute(args));
         } catch (OutOfMemoryError e) {
@@ -55,6 +63,13 @@ public final class Main implements Runnable {
                     + "); give Java more, as in PACKCACHE_JAVA_OPTS=-Xmx4g");
             System.exit(CommandLine.ExitCode.USAGE);
         }
+    }
+
+    /** Compiles kernels from the first moment on, beside reading options and loading a model. */
+    private static void warmUp() {
+        Thread thread = new Thread(Backends::warmUp, "packcache-warm-up");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**

@@ -34,16 +34,8 @@ final class ModelOptions {
         this.backend = backend.orElse(null);
     }
 
-    /** Opens the backend asked for, or the best one, and warms it up meanwhile; says why no better one runs. */
+    /** Opens the backend asked for, or the best one; says why no better one runs. */
     Backend openBackend() {
-        Backend opened = open();
-        Thread warmUp = new Thread(opened::warmUp, "packcache-warm-up");
-        warmUp.setDaemon(true);
-        warmUp.start();
-        return opened;
-    }
-
-    private Backend open() {
         if (backend == null) {
             Backends.advice().forEach(reason -> System.err.println("packcache: " + reason));
             return Backends.best();

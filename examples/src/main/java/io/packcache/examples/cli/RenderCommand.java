@@ -97,7 +97,7 @@ final class RenderCommand implements Callable<Integer> {
         if (clipLatentFrames < 1) {
             throw new UserError("--clip-latent-frames is at least 1, got " + clipLatentFrames);
         }
-        try (Backend backend = models.openBackend()) { // first, so that it warms up beside all the rest
+        try (Backend backend = models.openBackend()) {
             CompactionPolicy kept = PolicyPresets.of(policy);
             return render(backend, kept);
         }

@@ -206,7 +206,7 @@ public interface Backend extends AutoCloseable {
     /**
      * Makes the first real work as fast as later work will be, where this JVM has to learn that first; else does nothing.
      * Takes some tenths of a second and ends early if its thread is interrupted. Unlike all else here it may run beside other
-     * calls: whoever opens a backend calls it on a thread of its own while a model is loaded.
+     * calls: call it on a thread of its own while a model is loaded, or {@link Backends#warmUp} even before.
      */
     default void warmUp() {}
 

@@ -29,9 +29,9 @@ public final class Backends {
     private static final String VECTOR_CLASS = "io.packcache.kvcache.compute.vector.VectorBackend";
 
     private static final List<Rung> LADDER = List.of(
-            new Rung("cuda", CudaBackend::hasDevice, Backends::cudaRefusal, threads -> CudaBackend.open()),
-            new Rung("vector", () -> true, Backends::vectorRefusal, Backends::openVector),
-            new Rung("plain", () -> true, Optional::empty, threads -> new PlainBackend()));
+            new Rung("cuda", CudaBackend::hasDevice, Backends::cudaRefusal, threads -> CudaBackend.open(), () -> {}),
+            new Rung("vector", () -> true, Backends::vectorRefusal, Backends::openVector, Backends::warmUpVector),
+            new Rung("plain", () -> true, Optional::empty, threads -> new PlainBackend(), () -> {}));
 
     private Backends() {}
 
@@ -41,9 +41,14 @@ public final class Backends {
      * @param applies whether the machine has what it computes on
      * @param refusal why it cannot run here, if it cannot
      * @param open how to open it with a number of threads
+     * @param warmUp what makes this JVM ready for it
      */
     private record Rung(
-            String name, BooleanSupplier applies, Supplier<Optional<String>> refusal, IntFunction<Backend> open) {}
+            String name,
+            BooleanSupplier applies,
+            Supplier<Optional<String>> refusal,
+            IntFunction<Backend> open,
+            Runnable warmUp) {}
 
     /** The names of all backends, fastest first. */
     public static List<String> names() {
@@ -66,6 +71,19 @@ public final class Backends {
             }
         }
         throw new AssertionError("plain Java runs everywhere");
+    }
+
+    /**
+     * Makes this JVM ready for the backend that {@link #best} opens, see {@link Backend#warmUp()}; on the calling thread, which
+     * may do it before anything is opened.
+     */
+    public static void warmUp() {
+        String forced = System.getProperty(NAME_PROPERTY);
+        LADDER.stream()
+                .filter(rung -> forced == null || rung.name().equals(forced))
+                .filter(rung -> rung.refusal().get().isEmpty())
+                .findFirst()
+                .ifPresent(rung -> rung.warmUp().run());
     }
 
     /** Opens the named backend with the default number of threads, see {@link #of(String, int)}. */
@@ -165,6 +183,12 @@ public final class Backends {
             return (Backend) vectorClass().getConstructor(int.class).newInstance(threads);
         } catch (ReflectiveOperationException e) {
             throw brokenVectorClass(e);
+        }
+    }
+
+    private static void warmUpVector() {
+        try (Backend backend = openVector(1)) {
+            backend.warmUp();
         }
     }
 

@@ -25,9 +25,9 @@ final class LumosGenerator implements FrameGenerator {
     private final ModelConfig config;
     private final Transformer transformer;
     private final TextTokenizer text;
-    private final String fingerprint;
+    private final ModelFingerprint fingerprint;
 
-    private LumosGenerator(ModelConfig config, Transformer transformer, TextTokenizer text, String fingerprint) {
+    private LumosGenerator(ModelConfig config, Transformer transformer, TextTokenizer text, ModelFingerprint fingerprint) {
         this.config = config;
         this.transformer = transformer;
         this.text = text;
@@ -38,7 +38,7 @@ final class LumosGenerator implements FrameGenerator {
         ModelConfig config = ModelConfig.read(folder);
         TextTokenizer text = TextTokenizer.load(folder, config.network().vocabulary());
         try {
-            String fingerprint = ModelFingerprint.of(folder);
+            ModelFingerprint fingerprint = ModelFingerprint.of(folder);
             return new LumosGenerator(config, Transformer.load(folder, config.codesPlan(), backend), text, fingerprint);
         } catch (IOException | RuntimeException | Error e) {
             text.close();
@@ -88,7 +88,7 @@ final class LumosGenerator implements FrameGenerator {
 
     @Override
     public String fingerprint() {
-        return fingerprint;
+        return fingerprint.digest();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.packcache.stream.session;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,18 +18,32 @@ final class ModelFingerprint {
     /** Configurations and tokenizers whole, of weights the header and the first tensors. */
     private static final int HEAD = 1 << 17;
 
-    private ModelFingerprint() {}
+    private byte[] read;
+    private String digest;
 
-    /** SHA-256 in hexadecimal digits. */
-    static String of(Path folder) throws IOException {
-        MessageDigest digest = sha256();
+    private ModelFingerprint(byte[] read) {
+        this.read = read;
+    }
+
+    /** Reads what tells this folder from others, as it is now. */
+    static ModelFingerprint of(Path folder) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Path file : files(folder)) {
-            digest.update((file.getFileName() + "\n" + Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
+            bytes.write((file.getFileName() + "\n" + Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
             try (InputStream in = Files.newInputStream(file)) {
-                digest.update(in.readNBytes(HEAD));
+                bytes.write(in.readNBytes(HEAD));
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return new ModelFingerprint(bytes.toByteArray());
+    }
+
+    /** SHA-256 in hexadecimal digits; worked out when it is first asked for, since most sessions are never saved. */
+    synchronized String digest() {
+        if (digest == null) {
+            digest = HexFormat.of().formatHex(sha256().digest(read));
+            read = null;
+        }
+        return digest;
     }
 
     /** What a model is loaded from; notes beside it do not count. */

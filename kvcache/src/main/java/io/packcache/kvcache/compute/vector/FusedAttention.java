@@ -29,6 +29,8 @@ final class FusedAttention implements WorkerPool.Work {
     /** Panels that a block meets before the next one; decoding a block of a page then costs a few per cent. */
     private static final int PANELS = 128 / Lanes.LANES;
 
+    private static final float[] ZEROS = new float[PANEL];
+
     private final WorkerPool pool;
     private final Scratch[] scratch;
     private Attention call;
@@ -108,8 +110,7 @@ final class FusedAttention implements WorkerPool.Work {
             s.values.decode(first, count);
             for (int p = 0; p < panels; p++) {
                 Panel panel = s.panels[p];
-                begin(s.scores, count, page.bias(), first);
-                score(s.keys.data(), s.keys.at(), count, panel.met, s.scores);
+                score(s.keys.data(), s.keys.at(), count, panel.met, page.bias(), first, s.scores);
                 OnlineSoftmax.apply(s.scores, count, panel);
                 WeightedValues.add(s.values.data(), s.values.at(), size, s.scores, count, panel.output);
             }
@@ -129,8 +130,7 @@ final class FusedAttention implements WorkerPool.Work {
                 if (count <= 0) {
                     continue;
                 }
-                begin(s.scores, count, cell.bias(), key);
-                score(keys, key * size, count, panel.queries, s.scores);
+                score(keys, key * size, count, panel.queries, cell.bias(), key, s.scores);
                 if (key + count > panel.everyoneSees) {
                     hide(s.scores, key, count, panel.visible);
                 }
@@ -161,21 +161,21 @@ final class FusedAttention implements WorkerPool.Work {
         panel.countVisible();
     }
 
-    /** What every score begins with: nothing, or the bias of its key. */
-    private static void begin(float[] scores, int count, float[] bias, int biasAt) {
-        if (bias == null) {
-            Arrays.fill(scores, 0, count * PANEL, 0);
-            return;
+    /** Every score begins with nothing, or with the bias of its key. */
+    private void score(float[] keys, int at, int count, float[] queries, float[] bias, int biasAt, float[] scores) {
+        float[] start = ZEROS;
+        int stride = 0;
+        if (bias != null) {
+            for (int t = 0; t < count; t++) {
+                Arrays.fill(scores, t * PANEL, (t + 1) * PANEL, bias[biasAt + t] * Powers.LOG2_E);
+            }
+            start = scores;
+            stride = PANEL;
         }
-        for (int t = 0; t < count; t++) {
-            Arrays.fill(scores, t * PANEL, (t + 1) * PANEL, bias[biasAt + t] * Powers.LOG2_E);
-        }
-    }
-
-    private void score(float[] keys, int at, int count, float[] queries, float[] scores) {
         for (int t = 0; t < count; t += Tile.ROWS) {
             int last = Math.min(Tile.ROWS, count - t) - 1;
-            Tile.accumulate(keys, at + t * size, size, last, queries, 0, size, scores, t * PANEL, PANEL);
+            int key = at + t * size;
+            Tile.multiply(keys, key, size, last, queries, 0, size, start, t * stride, stride, scores, t * PANEL, PANEL);
         }
     }
 

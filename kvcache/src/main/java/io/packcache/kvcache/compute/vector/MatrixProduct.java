@@ -80,9 +80,9 @@ final class MatrixProduct implements WorkerPool.Work {
 
     private void accumulatePanel(int row, int count, int panel, float[] scratch, float[] c, int cAt, int cStride) {
         int inputs = weights.inputs();
-        for (int r = 0; r < count; r++) {
-            System.arraycopy(weights.bias(), panel * PANEL, c, cAt + r * cStride, PANEL);
-        }
+        float[] start = weights.bias();
+        int startAt = panel * PANEL;
+        int startStride = 0;
         for (int k = 0; k < inputs; k += DEPTH) {
             int depth = Math.min(DEPTH, inputs - k);
             float[] slice = weights.slice(panel, k, depth, scratch);
@@ -90,8 +90,13 @@ final class MatrixProduct implements WorkerPool.Work {
             for (int r = 0; r < count; r += Tile.ROWS) {
                 int last = Math.min(Tile.ROWS, count - r) - 1;
                 int xAt = (row + r) * inputs + k;
-                Tile.accumulate(x, xAt, inputs, last, slice, sliceAt, depth, c, cAt + r * cStride, cStride);
+                int from = startAt + r * startStride;
+                int to = cAt + r * cStride;
+                Tile.multiply(x, xAt, inputs, last, slice, sliceAt, depth, start, from, startStride, c, to, cStride);
             }
+            start = c;
+            startAt = cAt;
+            startStride = cStride;
         }
     }
 }

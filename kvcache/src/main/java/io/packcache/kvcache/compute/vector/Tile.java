@@ -21,7 +21,7 @@ final class Tile {
     private Tile() {}
 
     /**
-     * {@code c[i] += sum over k of a[i][k] * b[k]} for rows i = 0..last.
+     * {@code c[i] = start[i] + sum over k of a[i][k] * b[k]} for rows i = 0..last.
      *
      * <p>Rows beyond {@code last} are computed as copies of it, so that odd heights need no second kernel and every row
      * is summed in the same order wherever it stands.
@@ -29,10 +29,24 @@ final class Tile {
      * @param a left side, row i begins at {@code aAt + i * aStride}
      * @param last 0 to 5
      * @param b panel of shape (depth, PANEL) from {@code bAt} on
-     * @param c sums, row i begins at {@code cAt + i * cStride}
+     * @param start what the sums begin with, row i at {@code startAt + i * startStride}; may be {@code c} itself, or one row
+     *     for all with a stride of 0
+     * @param c receives the sums, row i from {@code cAt + i * cStride} on
      */
-    static void accumulate(
-            float[] a, int aAt, int aStride, int last, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
+    static void multiply(
+            float[] a,
+            int aAt,
+            int aStride,
+            int last,
+            float[] b,
+            int bAt,
+            int depth,
+            float[] start,
+            int startAt,
+            int startStride,
+            float[] c,
+            int cAt,
+            int cStride) {
         int i1 = Math.min(1, last);
         int i2 = Math.min(2, last);
         int i3 = Math.min(3, last);
@@ -42,23 +56,19 @@ final class Tile {
         int a3 = aAt + i3 * aStride;
         int a4 = aAt + i4 * aStride;
         int a5 = aAt + last * aStride;
-        int c1 = cAt + i1 * cStride;
-        int c2 = cAt + i2 * cStride;
-        int c3 = cAt + i3 * cStride;
-        int c4 = cAt + i4 * cStride;
-        int c5 = cAt + last * cStride;
-        FloatVector s00 = all(0);
-        FloatVector s01 = all(0);
-        FloatVector s10 = all(0);
-        FloatVector s11 = all(0);
-        FloatVector s20 = all(0);
-        FloatVector s21 = all(0);
-        FloatVector s30 = all(0);
-        FloatVector s31 = all(0);
-        FloatVector s40 = all(0);
-        FloatVector s41 = all(0);
-        FloatVector s50 = all(0);
-        FloatVector s51 = all(0);
+        // All sums are read before any is written: rows that are copies must not add twice.
+        FloatVector s00 = load(start, startAt);
+        FloatVector s01 = load(start, startAt + LANES);
+        FloatVector s10 = load(start, startAt + i1 * startStride);
+        FloatVector s11 = load(start, startAt + i1 * startStride + LANES);
+        FloatVector s20 = load(start, startAt + i2 * startStride);
+        FloatVector s21 = load(start, startAt + i2 * startStride + LANES);
+        FloatVector s30 = load(start, startAt + i3 * startStride);
+        FloatVector s31 = load(start, startAt + i3 * startStride + LANES);
+        FloatVector s40 = load(start, startAt + i4 * startStride);
+        FloatVector s41 = load(start, startAt + i4 * startStride + LANES);
+        FloatVector s50 = load(start, startAt + last * startStride);
+        FloatVector s51 = load(start, startAt + last * startStride + LANES);
         for (int k = 0; k < depth; k++) {
             FloatVector b0 = load(b, bAt + k * PANEL);
             FloatVector b1 = load(b, bAt + k * PANEL + LANES);
@@ -81,30 +91,17 @@ final class Tile {
             s50 = x5.fma(b0, s50);
             s51 = x5.fma(b1, s51);
         }
-        // All sums are complete before any is stored: rows that are copies must not add twice.
-        s00 = load(c, cAt).add(s00);
-        s01 = load(c, cAt + LANES).add(s01);
-        s10 = load(c, c1).add(s10);
-        s11 = load(c, c1 + LANES).add(s11);
-        s20 = load(c, c2).add(s20);
-        s21 = load(c, c2 + LANES).add(s21);
-        s30 = load(c, c3).add(s30);
-        s31 = load(c, c3 + LANES).add(s31);
-        s40 = load(c, c4).add(s40);
-        s41 = load(c, c4 + LANES).add(s41);
-        s50 = load(c, c5).add(s50);
-        s51 = load(c, c5 + LANES).add(s51);
         s00.intoArray(c, cAt);
         s01.intoArray(c, cAt + LANES);
-        s10.intoArray(c, c1);
-        s11.intoArray(c, c1 + LANES);
-        s20.intoArray(c, c2);
-        s21.intoArray(c, c2 + LANES);
-        s30.intoArray(c, c3);
-        s31.intoArray(c, c3 + LANES);
-        s40.intoArray(c, c4);
-        s41.intoArray(c, c4 + LANES);
-        s50.intoArray(c, c5);
-        s51.intoArray(c, c5 + LANES);
+        s10.intoArray(c, cAt + i1 * cStride);
+        s11.intoArray(c, cAt + i1 * cStride + LANES);
+        s20.intoArray(c, cAt + i2 * cStride);
+        s21.intoArray(c, cAt + i2 * cStride + LANES);
+        s30.intoArray(c, cAt + i3 * cStride);
+        s31.intoArray(c, cAt + i3 * cStride + LANES);
+        s40.intoArray(c, cAt + i4 * cStride);
+        s41.intoArray(c, cAt + i4 * cStride + LANES);
+        s50.intoArray(c, cAt + last * cStride);
+        s51.intoArray(c, cAt + last * cStride + LANES);
     }
 }

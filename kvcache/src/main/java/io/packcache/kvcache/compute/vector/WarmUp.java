@@ -20,8 +20,11 @@ import java.util.Arrays;
  */
 final class WarmUp {
 
-    /** Enough calls for the optimising compiler to take a method that loops a few times in each. */
-    private static final int ROUNDS = 2_000;
+    /**
+     * Enough calls for the optimising compiler to take every kernel, if it takes them after a fiftieth of the usual number as
+     * the launcher has it; what is called more often meanwhile only takes time from the compiler.
+     */
+    private static final int ROUNDS = 400;
 
     private static final int ROWS = Tile.ROWS;
     private static final int WIDTH = PANEL;
