@@ -51,10 +51,9 @@ final class GemmWorkload implements Workload {
                 Tensor x = Numbers.tensor(backend, size[0], size[1], 1);
                 Tensor y = backend.allocate(size[0], size[2]);
                 Weights weights = backend.pack(Numbers.uniform(size[1] * size[2], 2), size[2], size[1], null)) {
-            Contestant ours = () -> Contest.time(REPEATS, () -> backend.multiply(x, 0, size[0], weights, y));
-            for (int warm = 0; warm < 300; warm++) {
-                backend.multiply(x, 0, size[0], weights, y);
-            }
+            Runnable product = () -> backend.multiply(x, 0, size[0], weights, y);
+            Contest.warmUp(product);
+            Contestant ours = () -> Contest.timeAwake(REPEATS, product);
             Contest contest = new Contest().add(bench.backend(), ours);
             bench.peer()
                     .ifPresent(peer -> contest.add(

@@ -11,6 +11,7 @@ import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.plan.CompactionPlan;
+import io.packcache.kvcache.plan.Signal;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.position.MmRope;
 import io.packcache.kvcache.position.PositionStride;
@@ -19,6 +20,7 @@ import io.packcache.kvcache.position.TokenPosition;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A cache without a model: one frame after the other comes, and a policy compacts it after each. */
 final class SlidingCache implements AutoCloseable {
@@ -29,6 +31,7 @@ final class SlidingCache implements AutoCloseable {
     private final KvCache cache;
     private final CompactionPolicy policy;
     private final Tensor rows;
+    private final Tensor attended;
     private long frames;
 
     SlidingCache(Backend backend, FrameGrid grid, CacheShape shape, CompactionPolicy policy) {
@@ -39,6 +42,12 @@ final class SlidingCache implements AutoCloseable {
         Positions positions = new Positions(new MmRope(shape.headSize(), 10_000), PositionStride.of(grid));
         this.cache = new KvCache(backend, shape, grid, positions, CacheBudget.unlimited());
         this.rows = Numbers.tensor(backend, grid.frameLength(), shape.kvHeads() * shape.headSize(), 1);
+        this.attended = backend.allocate(grid.frameLength(), shape.kvHeads() * shape.headSize());
+    }
+
+    /** Collects these signals from now on. */
+    void collect(Set<Signal> signals) {
+        cache.collect(signals);
     }
 
     /**
@@ -60,6 +69,7 @@ final class SlidingCache implements AutoCloseable {
         int first = cache.stage(tokens(frames++, cache.nextSlot()));
         for (int layer = 0; layer < shape.layers(); layer++) {
             cache.store(layer, rows, rows, 0, grid.frameLength(), first);
+            cache.noteQueries(layer, rows, 0, grid.frameLength(), first);
         }
         cache.commit();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -87,9 +97,12 @@ final class SlidingCache implements AutoCloseable {
 
     /** Seconds that a frame's attention to what is held takes, in all layers once. */
     double attention() {
-        Tensor output = backend.allocate(grid.frameLength(), shape.kvHeads() * shape.headSize());
-        Attention call = new Attention(rows, 0, grid.frameLength(), shape.kvHeads(), cache.rows(0), null, output);
-        return new Times(Contest.time(5, () -> backend.attention(call))).median() * shape.layers();
+        return new Times(Contest.time(5, this::attend)).median() * shape.layers();
+    }
+
+    /** A frame's attention to what is held in the first layer. */
+    void attend() {
+        backend.attention(new Attention(rows, 0, grid.frameLength(), shape.kvHeads(), cache.rows(0), null, attended));
     }
 
     @Override

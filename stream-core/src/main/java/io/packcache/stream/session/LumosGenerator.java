@@ -27,7 +27,8 @@ final class LumosGenerator implements FrameGenerator {
     private final TextTokenizer text;
     private final ModelFingerprint fingerprint;
 
-    private LumosGenerator(ModelConfig config, Transformer transformer, TextTokenizer text, ModelFingerprint fingerprint) {
+    private LumosGenerator(
+            ModelConfig config, Transformer transformer, TextTokenizer text, ModelFingerprint fingerprint) {
         this.config = config;
         this.transformer = transformer;
         this.text = text;
