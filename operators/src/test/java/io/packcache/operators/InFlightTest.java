@@ -7,7 +7,6 @@ import akka.stream.javadsl.Source;
 import akka.stream.testkit.TestSubscriber;
 import akka.stream.testkit.javadsl.TestSink;
 import io.packcache.operators.akka.PackcacheSink;
-import io.packcache.operators.reactor.PackcacheFlux;
 import io.packcache.operators.virtual.VirtualActors;
 import io.packcache.stream.flow.SinkSubscriber;
 import io.packcache.stream.flow.TeeBranch;
@@ -92,7 +91,9 @@ class InFlightTest {
 
     @Test
     void aSinkThatStallsOnReactor() {
-        Mono<?> writing = Flux.range(0, PICTURES).map(i -> picture()).as(PackcacheFlux.to(stalled));
+        Mono<?> writing = Flux.range(0, PICTURES)
+                .map(i -> picture())
+                .as(io.packcache.operators.reactor.PackcacheSink.to(stalled));
         assertStalledWith(SinkSubscriber.QUEUE, writing.toFuture());
     }
 
@@ -107,7 +108,9 @@ class InFlightTest {
 
     @Test
     void aTeeWithABranchThatStallsOnReactor() {
-        Mono<?> writing = Flux.range(0, PICTURES).map(i -> picture()).as(PackcacheFlux.tee(branches()));
+        Mono<?> writing = Flux.range(0, PICTURES)
+                .map(i -> picture())
+                .as(io.packcache.operators.reactor.PackcacheSink.tee(branches()));
         assertStalledWith(BRANCH, writing.toFuture());
     }
 

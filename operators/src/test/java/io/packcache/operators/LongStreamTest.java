@@ -96,7 +96,7 @@ class LongStreamTest {
                 .transform(PackcacheFlux.driftMeter(DriftSettings.DEFAULTS, picture -> {}, drift -> {}))
                 .transform(PackcacheFlux.pictures())
                 .transform(PackcacheFlux.boundedQueue(4, OverflowStrategy.BACKPRESSURE))
-                .as(PackcacheFlux.to(new Nowhere()))
+                .as(io.packcache.operators.reactor.PackcacheSink.to(new Nowhere()))
                 .block();
     }
 

@@ -203,14 +203,14 @@ public record Row<I extends FlowElement>(
                         5,
                         true,
                         false,
-                        flux -> flux.as(PackcacheFlux.to(new RecordingSink())),
+                        flux -> flux.as(io.packcache.operators.reactor.PackcacheSink.to(new RecordingSink())),
                         () -> ended(PackcacheSink.to(new RecordingSink()))),
                 pictures(
                         "tee",
                         QUEUE + 1,
                         true,
                         false,
-                        flux -> flux.as(PackcacheFlux.tee(branches())),
+                        flux -> flux.as(io.packcache.operators.reactor.PackcacheSink.tee(branches())),
                         () -> ended(PackcacheSink.tee(branches()))));
     }
 

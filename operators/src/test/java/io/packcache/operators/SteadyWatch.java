@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.packcache.stream.session.GeneratedFrame;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -84,8 +85,12 @@ final class SteadyWatch {
         }
     }
 
+    /** What the last collection left: what is in use now also counts what threads have set aside to allocate from. */
     private static long heap() {
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+                .sum();
     }
 
     private static long outside() {

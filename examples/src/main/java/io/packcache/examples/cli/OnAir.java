@@ -3,7 +3,7 @@ package io.packcache.examples.cli;
 import static io.packcache.operators.reactor.PackcacheFlux.boundedQueue;
 import static io.packcache.operators.reactor.PackcacheFlux.packCache;
 import static io.packcache.operators.reactor.PackcacheFlux.promptSwitch;
-import static io.packcache.operators.reactor.PackcacheFlux.to;
+import static io.packcache.operators.reactor.PackcacheSink.to;
 
 import io.packcache.examples.onair.OnAirMeter;
 import io.packcache.examples.onair.Retiming;

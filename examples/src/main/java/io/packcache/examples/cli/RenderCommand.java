@@ -2,7 +2,7 @@ package io.packcache.examples.cli;
 
 import static io.packcache.operators.reactor.PackcacheFlux.packCache;
 import static io.packcache.operators.reactor.PackcacheFlux.pictures;
-import static io.packcache.operators.reactor.PackcacheFlux.tee;
+import static io.packcache.operators.reactor.PackcacheSink.tee;
 
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.policy.CompactionPolicy;

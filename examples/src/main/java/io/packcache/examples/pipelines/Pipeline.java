@@ -5,6 +5,7 @@ import io.packcache.media.SinkSettings;
 import io.packcache.media.image.ImageReader;
 import io.packcache.media.live.LiveListener;
 import io.packcache.operators.reactor.PackcacheFlux;
+import io.packcache.operators.reactor.PackcacheSink;
 import io.packcache.stream.flow.Checkpoints;
 import io.packcache.stream.flow.TeeBranch;
 import io.packcache.stream.flow.TeeSummary;
@@ -158,7 +159,7 @@ public final class Pipeline {
         for (Step.OnPictures step : onPictures) {
             pictures = pictures.transform(step.operator());
         }
-        Function<Flux<VideoFrame>, Mono<TeeSummary>> sinks = PackcacheFlux.tee(branches);
+        Function<Flux<VideoFrame>, Mono<TeeSummary>> sinks = PackcacheSink.tee(branches);
         return pictures.takeUntilOther(stop).as(sinks);
     }
 

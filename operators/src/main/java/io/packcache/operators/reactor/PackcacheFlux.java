@@ -27,18 +27,12 @@ import io.packcache.stream.flow.PictureStatistics;
 import io.packcache.stream.flow.Pictures;
 import io.packcache.stream.flow.PromptEvent;
 import io.packcache.stream.flow.PromptSwitch;
-import io.packcache.stream.flow.SinkSubscriber;
-import io.packcache.stream.flow.Tee;
-import io.packcache.stream.flow.TeeBranch;
-import io.packcache.stream.flow.TeeSummary;
-import io.packcache.stream.flow.WriteSummary;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.session.FramePublisher;
 import io.packcache.stream.session.GeneratedFrame;
 import io.packcache.stream.session.GenerationRequest;
 import io.packcache.stream.session.VideoModel;
-import io.packcache.stream.sink.FrameSink;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -48,13 +42,12 @@ import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /**
- * Video generation for Reactor.
+ * Video generation for Reactor; {@link PackcacheSink} is where it goes.
  *
  * <pre>{@code
  * PackcacheFlux.generate(model, model.request("a red circle moves right"))
@@ -291,58 +284,6 @@ public final class PackcacheFlux {
     }
 
     /**
-     * Writes all pictures into a sink and closes it: {@code pictures.as(to(sink))}. Lazy, and for one subscription,
-     * because a sink ends with it. To stop early with everything written so far and a summary, end the pictures
-     * ({@link Flux#takeUntilOther}); cancelling gives no summary.
-     *
-     * <p><b>Demand</b>: 5 pictures, then one for each written, so that the next latent frame is generated while this one
-     * is written; at most 5 pictures are in flight.
-     *
-     * <p><b>Order</b>: kept.
-     *
-     * <p><b>Discard</b>: pictures that wait are released on cancel and when the sink fails; the summary counts them.
-     *
-     * <p><b>Errors</b>: those of the source after the pictures before them were written; those of the sink after the
-     * source was cancelled. The sink is closed before either is signalled.
-     *
-     * <p><b>Cancellation</b>: the source is cancelled and the sink closed after the picture it is writing; a failure to
-     * close goes to {@link reactor.core.publisher.Hooks#onErrorDropped}.
-     *
-     * <p><b>Thread</b>: the sink has its own, not a daemon, so that a file is finished before the process ends; the
-     * summary comes from it.
-     */
-    public static Function<Flux<VideoFrame>, Mono<WriteSummary>> to(FrameSink sink) {
-        Objects.requireNonNull(sink, "sink");
-        return pictures -> SinkMono.write(pictures, (observer, end) -> SinkSubscriber.writer(sink, observer, end));
-    }
-
-    /**
-     * Writes the same pictures into several sinks, each with its own thread, queue and strategy, and closes them:
-     * {@code pictures.as(tee(List.of(every("file", mp4), newest("live", rtmp))))}. Lazy, and for one subscription.
-     *
-     * <p><b>Demand</b>: what the slowest branch with {@link OverflowStrategy#BACKPRESSURE} has room for; without limit if
-     * no branch has it. Other branches slow nobody.
-     *
-     * <p><b>Order</b>: kept in each branch.
-     *
-     * <p><b>Discard</b>: each branch releases what its queue drops and what waits when it ends; the summary counts them.
-     *
-     * <p><b>Errors</b>: a sink that fails ends its branch alone, as the summary says; when the last one has failed the
-     * source is cancelled and the first failure signalled. Those of the source after the pictures before them were
-     * written. All sinks are closed before anything is signalled.
-     *
-     * <p><b>Cancellation</b>: the source is cancelled and each sink closed after the picture it is writing.
-     *
-     * <p><b>Thread</b>: each sink has its own; the summary comes from the one that is closed last.
-     *
-     * @throws IllegalArgumentException at once, if there is no branch, or two of the same name
-     */
-    public static Function<Flux<VideoFrame>, Mono<TeeSummary>> tee(List<TeeBranch> branches) {
-        Tee.check(branches);
-        return pictures -> SinkMono.write(pictures, (observer, end) -> new Tee(branches, observer, end));
-    }
-
-    /**
      * Lets the source run ahead of its receiver by up to {@code capacity} pictures.
      *
      * <p><b>Demand</b>: nothing before the first demand. Then, with {@link OverflowStrategy#BACKPRESSURE}, what there is
@@ -409,20 +350,15 @@ public final class PackcacheFlux {
      * Measures everything of ours above it, and changes nothing: {@link FlowMeter} lists the meters. They carry the tags
      * that {@link Flux#tag} gave the stream above, and {@code stream} with the name that {@link Flux#name} gave it. Takes
      * part by Reactor's context alone; a stream without it measures nothing. Latent frames are measured where
-     * {@link #pictures} takes them.
+     * {@link #pictures} takes them. {@link PackcacheSink#meterSink} is the same for a stream that ends in a sink.
      */
     public static <T> Function<Flux<T>, Flux<T>> meter(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
         return stream -> stream.contextWrite(context -> metered(context, registry, Scannable.from(stream)));
     }
 
-    /** Same as {@link #meter} for a stream that ends in a sink, whose queue it measures too. */
-    public static <T> Function<Mono<T>, Mono<T>> meterSink(MeterRegistry registry) {
-        Objects.requireNonNull(registry, "registry");
-        return stream -> stream.contextWrite(context -> metered(context, registry, Scannable.from(stream)));
-    }
-
-    private static Context metered(Context context, MeterRegistry registry, Scannable stream) {
+    /** The context of a stream with a meter that begins now. */
+    static Context metered(Context context, MeterRegistry registry, Scannable stream) {
         Tags tags = Tags.of("stream", stream.name());
         List<Tag> own =
                 stream.tags().map(tag -> Tag.of(tag.getT1(), tag.getT2())).toList();

@@ -1,2 +1,5 @@
-/** Generation, compaction and output as Reactor operators; {@link io.packcache.operators.reactor.PackcacheFlux} is the door. */
+/**
+ * Generation, compaction and output as Reactor operators: {@link io.packcache.operators.reactor.PackcacheFlux} and
+ * {@link io.packcache.operators.reactor.PackcacheSink} are the doors.
+ */
 package io.packcache.operators.reactor;

@@ -2,10 +2,10 @@ package io.packcache.operators.reactor;
 
 import static io.packcache.operators.reactor.PackcacheFlux.boundedQueue;
 import static io.packcache.operators.reactor.PackcacheFlux.meter;
-import static io.packcache.operators.reactor.PackcacheFlux.meterSink;
 import static io.packcache.operators.reactor.PackcacheFlux.packCache;
 import static io.packcache.operators.reactor.PackcacheFlux.pictures;
-import static io.packcache.operators.reactor.PackcacheFlux.to;
+import static io.packcache.operators.reactor.PackcacheSink.meterSink;
+import static io.packcache.operators.reactor.PackcacheSink.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.ActorSystem;

@@ -2,7 +2,7 @@ package io.packcache.operators.reactor;
 
 import static io.packcache.operators.reactor.PackcacheFlux.packCache;
 import static io.packcache.operators.reactor.PackcacheFlux.pictures;
-import static io.packcache.operators.reactor.PackcacheFlux.to;
+import static io.packcache.operators.reactor.PackcacheSink.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,15 +1,11 @@
 package io.packcache.stream.session;
 
-import io.packcache.kvcache.plan.CacheView;
 import io.packcache.kvcache.plan.CompactionPlan;
-import io.packcache.kvcache.plan.Signal;
-import io.packcache.kvcache.tier.TierSettings;
 import io.packcache.stream.frame.Epoch;
 import io.packcache.stream.frame.PromptMode;
 import io.packcache.stream.frame.Steering;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -56,7 +52,7 @@ public final class GenerationSession implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean begunAgain;
     private volatile long delivered;
-    private Lease lease;
+    private SessionLease lease;
     private SessionSteering.Change latest;
 
     GenerationSession(VideoModel model, GenerationRequest request) {
@@ -94,7 +90,7 @@ public final class GenerationSession implements AutoCloseable {
         }
     }
 
-    private void save(Path file) {
+    void save(Path file) {
         if (model.fingerprint().isEmpty()) {
             throw new UnsupportedOperationException(
                     "this model has no fingerprint, so a state of it could not be told from those of others");
@@ -169,7 +165,7 @@ public final class GenerationSession implements AutoCloseable {
         state = State.GENERATING;
         try {
             rewind.note(run, delivered);
-            Lease next = new Lease();
+            SessionLease next = new SessionLease(this, delivered);
             GeneratedFrame frame = run.next(delivered, next);
             lease = next;
             delivered = frame.number() + 1;
@@ -340,7 +336,27 @@ public final class GenerationSession implements AutoCloseable {
         }
     }
 
-    private CacheLease.Residency compact(CompactionPlan plan) {
+    /**
+     * For a lease that lasts: something done to the clip while no frame is being made and nobody else does anything to it.
+     *
+     * @param check refuses when the lease has ended, before and after waiting for those
+     */
+    <T> T alone(Runnable check, Function<ClipRun, T> use) {
+        check.run();
+        lock.lock();
+        try {
+            check.run();
+            return use.apply(run);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    CacheLease.Residency compact(CompactionPlan plan) {
         try {
             return run.compact(plan);
         } catch (RuntimeException | Error e) {
@@ -353,61 +369,8 @@ public final class GenerationSession implements AutoCloseable {
 
     private void endLease() {
         if (lease != null) {
-            lease.ended = true;
+            lease.end();
             lease = null;
-        }
-    }
-
-    /** The lease that goes out with one frame. */
-    private final class Lease implements CacheLease {
-
-        private volatile boolean ended;
-        private final long frame = delivered;
-
-        @Override
-        public CacheView view(Set<Signal> signals) {
-            return whileItLasts(run -> run.decoder().view(signals));
-        }
-
-        @Override
-        public void archive(TierSettings tiers) {
-            whileItLasts(run -> {
-                run.decoder().archive(tiers);
-                return tiers;
-            });
-        }
-
-        @Override
-        public Residency apply(CompactionPlan plan) {
-            return whileItLasts(run -> compact(plan));
-        }
-
-        @Override
-        public void save(Path file) {
-            whileItLasts(run -> {
-                GenerationSession.this.save(file);
-                return file;
-            });
-        }
-
-        private <T> T whileItLasts(Function<ClipRun, T> use) {
-            refuseIfEnded();
-            lock.lock();
-            try {
-                refuseIfEnded();
-                return use.apply(run);
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void refuseIfEnded() {
-            if (ended) {
-                throw new IllegalStateException("the cache lease of latent frame " + frame
-                        + " has ended, because its session " + (closing ? "was closed" : "went on to the next frame")
-                        + "; packCache must stand directly after generate, before any operator that prefetches or"
-                        + " changes thread");
-            }
         }
     }
 }
