@@ -93,7 +93,7 @@ final class AttentionMeans {
     }
 
     /** The same fit that PackCache makes online; here every frame holds the same number of tokens. */
-    private static double rho(List<Double> byDistance) {
+    static double rho(List<Double> byDistance) {
         double[] attention = new double[1 + byDistance.size()];
         Arrays.setAll(attention, distance -> distance == 0 ? 0 : byDistance.get(distance - 1));
         double[] weights = new double[attention.length];

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Where a model's attention goes under the full cache: text, conditioning frame, earlier frames by distance, the frame
@@ -54,6 +55,31 @@ public final class AttentionStudy {
             double own,
             List<Double> byDistance,
             double rho) {}
+
+    /** The mean over all layers and heads, which it names as -1. */
+    public static Shares mean(List<Shares> all, double known) {
+        List<Shares> some =
+                all.stream().filter(shares -> shares.known() == known).toList();
+        List<Double> byDistance = new ArrayList<>();
+        for (int i = 0; i < some.get(0).byDistance().size(); i++) {
+            int distance = i;
+            byDistance.add(mean(some, shares -> shares.byDistance().get(distance)));
+        }
+        return new Shares(
+                known,
+                -1,
+                -1,
+                mean(some, Shares::text),
+                mean(some, Shares::condition),
+                mean(some, Shares::markers),
+                mean(some, Shares::own),
+                byDistance,
+                AttentionMeans.rho(byDistance));
+    }
+
+    private static double mean(List<Shares> some, ToDoubleFunction<Shares> part) {
+        return some.stream().mapToDouble(part).average().orElseThrow();
+    }
 
     /** Measures over the first {@code count} held-out clips, each with its first picture given. */
     public static List<Shares> measure(

@@ -15,6 +15,7 @@ public record Interval(double mean, double low, double high, int clips) {
 
     private static final int RESAMPLES = 2000;
     private static final double TAIL = 0.025;
+    private static final int FEWEST = 6;
     private static final long SEED = 20260107;
 
     /** The mean of those values that are numbers. The same values give the same interval. */
@@ -46,8 +47,11 @@ public record Interval(double mean, double low, double high, int clips) {
         return of(differences);
     }
 
-    /** Whether zero lies outside: only then a difference is one. */
+    /**
+     * Whether this is a difference: zero lies outside, and there are at least {@value #FEWEST} clips. Where nothing differs,
+     * five clips all err to one side by chance once in sixteen times, and a bootstrap over them knows no other side.
+     */
     public boolean excludesZero() {
-        return low > 0 || high < 0;
+        return clips >= FEWEST && (low > 0 || high < 0);
     }
 }

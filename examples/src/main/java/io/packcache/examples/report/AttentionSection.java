@@ -2,7 +2,6 @@ package io.packcache.examples.report;
 
 import io.packcache.examples.lab.AttentionStudy;
 import io.packcache.examples.lab.AttentionStudy.Shares;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,9 @@ final class AttentionSection {
     static void append(StringBuilder page, List<Shares> attention) {
         Map<String, List<Double>> lines = new LinkedHashMap<>();
         for (double known : AttentionStudy.KNOWN) {
-            lines.put(Math.round(100 * known) + " % known", byDistance(attention, known));
+            lines.put(
+                    Math.round(100 * known) + " % known",
+                    AttentionStudy.mean(attention, known).byDistance());
         }
         page.append("<h2>Attention to earlier frames by distance, full cache</h2>")
                 .append(Plot.svg("latent frames before", "share", lines));
@@ -31,21 +32,18 @@ final class AttentionSection {
             page.append("<th>").append(distance).append(" before</th>");
         }
         page.append("<th>rho</th></tr>");
+        AttentionStudy.KNOWN.forEach(known -> row(page, "all", AttentionStudy.mean(attention, known)));
         attention.stream()
                 .sorted(Comparator.comparingInt(Shares::layer)
                         .thenComparingInt(Shares::head)
                         .thenComparingDouble(Shares::known))
-                .forEach(shares -> row(page, shares));
+                .forEach(shares -> row(page, shares.layer() + 1 + ", " + (shares.head() + 1), shares));
         page.append("</table></div>");
     }
 
-    private static void row(StringBuilder page, Shares shares) {
-        page.append(String.format(
-                Locale.ROOT,
-                "<tr><td>%d, %d</td><td>%d %%</td>",
-                shares.layer() + 1,
-                shares.head() + 1,
-                Math.round(100 * shares.known())));
+    private static void row(StringBuilder page, String name, Shares shares) {
+        page.append(
+                String.format(Locale.ROOT, "<tr><td>%s</td><td>%d %%</td>", name, Math.round(100 * shares.known())));
         cell(page, shares.text());
         cell(page, shares.condition());
         cell(page, shares.markers());
@@ -65,20 +63,5 @@ final class AttentionSection {
         }
         page.append(String.format(
                 Locale.ROOT, "<td style=\"background:rgba(59,130,214,%.2f)\">%.3f</td>", 0.8 * share, share));
-    }
-
-    /** The mean over layers and heads. */
-    private static List<Double> byDistance(List<Shares> attention, double known) {
-        List<Shares> some =
-                attention.stream().filter(shares -> shares.known() == known).toList();
-        List<Double> means = new ArrayList<>();
-        for (int i = 0; i < some.get(0).byDistance().size(); i++) {
-            int distance = i;
-            means.add(some.stream()
-                    .mapToDouble(shares -> shares.byDistance().get(distance))
-                    .average()
-                    .orElseThrow());
-        }
-        return means;
     }
 }

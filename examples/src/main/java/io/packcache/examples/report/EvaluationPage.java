@@ -124,7 +124,7 @@ public final class EvaluationPage {
         ReportPage.note(
                 page,
                 "Means over clips with 95 % bootstrap intervals; below them the difference to the first policy, clip by"
-                        + " clip. A difference whose interval holds zero is none.");
+                        + " clip. A difference whose interval holds zero is none, and so is any over fewer than six clips.");
         page.append("<div class=\"scroll\"><table><tr><th></th>");
         results.keySet()
                 .forEach(name ->
@@ -136,7 +136,8 @@ public final class EvaluationPage {
                     .append("\">");
             page.append(ReportPage.escaped(measure.label())).append("</td>");
             for (Result result : results.values()) {
-                page.append("<td>").append(IntervalText.value(result.scores().mean(measure)));
+                page.append("<td style=\"white-space:nowrap\">")
+                        .append(IntervalText.value(result.scores().mean(measure)));
                 if (result.scores() != first()) {
                     Interval difference = result.scores().against(first(), measure);
                     page.append("<br><small>")

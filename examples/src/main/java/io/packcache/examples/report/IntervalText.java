@@ -20,10 +20,13 @@ public final class IntervalText {
         return interval.clips() == 0 ? "-" : number(interval.mean());
     }
 
-    /** A difference with its interval; "none" if that holds zero. */
+    /** A difference with its interval; "none" if that holds zero or the clips are too few to tell. */
     public static String difference(Interval interval) {
         if (interval.clips() == 0) {
             return "-";
+        }
+        if (interval.low() == 0 && interval.high() == 0) {
+            return "same";
         }
         return (interval.excludesZero() ? "" : "none ") + signed(interval.mean()) + " (" + signed(interval.low())
                 + " to " + signed(interval.high()) + ")";

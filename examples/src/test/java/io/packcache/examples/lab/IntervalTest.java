@@ -38,6 +38,12 @@ class IntervalTest {
     }
 
     @Test
+    void aHandfulOfClipsProvesNothing() {
+        assertThat(Interval.of(new double[] {1, 2, 1, 2, 1}).excludesZero()).isFalse();
+        assertThat(Interval.of(new double[] {1, 2, 1, 2, 1, 2}).excludesZero()).isTrue();
+    }
+
+    @Test
     void clipsWithoutAValueInEitherRunAreLeftOut() {
         Interval interval =
                 Interval.ofDifference(new double[] {1, Double.NaN, 3, 4}, new double[] {0, 1, Double.NaN, 1});

@@ -24,9 +24,10 @@ class EvaluationPageTest {
     private final Map<String, Result> results = new LinkedHashMap<>();
 
     EvaluationPageTest() {
-        results.put("a<b", result(new double[] {1, 2, 3}, 2e6));
-        results.put("full", result(new double[] {2, 3, 4}, 1e6));
-        results.put("same", result(new double[] {2, 1, 3}, 5e5));
+        results.put("a<b", result(new double[] {1, 2, 3, 1, 2, 3}, 2e6));
+        results.put("full", result(new double[] {2, 3, 4, 2, 3, 4}, 1e6));
+        results.put("close", result(new double[] {2, 1, 3, 1, 2, 3}, 5e5));
+        results.put("copy", result(new double[] {1, 2, 3, 1, 2, 3}, 2e6));
     }
 
     @Test
@@ -45,11 +46,14 @@ class EvaluationPageTest {
         JsonNode rows = new ObjectMapper().readTree(page().json()).get("rows");
 
         assertThat(html)
-                .contains("<small>+1.00 (+1.00 to +1.00)</small>", "<small>none +0.0000 (-1.00 to +1.00)</small>");
+                .contains(
+                        "<small>+1.00 (+1.00 to +1.00)</small>",
+                        "<small>none +0.0000 (-0.5000 to +0.5000)</small>",
+                        "<small>same</small>");
         assertThat(rows.get(0).get("difference").isNull()).isTrue();
         assertThat(rows.get(1).get("differs").booleanValue()).isTrue();
         assertThat(rows.get(2).get("differs").booleanValue()).isFalse();
-        assertThat(rows.get(2).get("clips")).hasSize(3);
+        assertThat(rows.get(2).get("clips")).hasSize(6);
     }
 
     @Test
@@ -59,13 +63,15 @@ class EvaluationPageTest {
                         |---|---|---|
                         | a<b | 2,000,000 | 2.00 |
                         | full | 1,000,000 | +1.00 (+1.00 to +1.00) |
-                        | same | 500,000 | none +0.0000 (-1.00 to +1.00) |
+                        | close | 500,000 | none +0.0000 (-0.5000 to +0.5000) |
+                        | copy | 2,000,000 | same |
 
                         | against full | bytes held | nats, all codes |
                         |---|---|---|
                         | a<b | 2,000,000 | -1.00 (-1.00 to -1.00) |
                         | full | 1,000,000 | 3.00 |
-                        | same | 500,000 | none -1.00 (-2.00 to +0.0000) |
+                        | close | 500,000 | -1.00 (-1.50 to -0.5000) |
+                        | copy | 2,000,000 | -1.00 (-1.00 to -1.00) |
 
                         """);
     }
