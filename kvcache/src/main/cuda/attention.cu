@@ -1,5 +1,7 @@
 // Attention of a block of queries over the packed rows of one layer, see Attention.java and PlainAttention, its specification.
 // Keys pass in tiles; a running maximum and sum per query keep the softmax right (arXiv 1805.02867).
+#pragma once
+
 #include "tensorcore.cuh"
 
 // Rows that lie one behind another.
@@ -318,7 +320,7 @@ struct TiledAttention {
             most = fmaxf(most, __shfl_xor_sync(ALL_LANES, most, 1));
             most = fmaxf(most, __shfl_xor_sync(ALL_LANES, most, 2));
             float base = most == -INFINITY ? 0 : most; // nothing seen yet
-            float shrink = exp2f(largest[half] - base);
+            float shrink = powerOfTwo(largest[half] - base);
             largest[half] = most;
             sum[half] *= shrink;
 #pragma unroll
@@ -330,7 +332,7 @@ struct TiledAttention {
             for (int n = 0; n < TILE_KEYS / 8; n++) {
 #pragma unroll
                 for (int i = 0; i < 2; i++) {
-                    scores[n][2 * half + i] = exp2f(scores[n][2 * half + i] - base);
+                    scores[n][2 * half + i] = powerOfTwo(scores[n][2 * half + i] - base);
                     sum[half] += scores[n][2 * half + i];
                 }
             }

@@ -62,6 +62,17 @@ __device__ inline unsigned narrowPair(float first, float second) {
 #endif
 }
 
+// 2^x as the device itself approximates it, to two units in the last place; what is below every normal number is 0.
+__device__ inline float powerOfTwo(float x) {
+#ifdef EMULATED
+    return exp2f(x);
+#else
+    float power;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x));
+    return power;
+#endif
+}
+
 __device__ inline float warpSum(float value) {
     for (int distance = WARP / 2; distance > 0; distance /= 2) {
         value += __shfl_xor_sync(ALL_LANES, value, distance);

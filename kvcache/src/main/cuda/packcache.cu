@@ -3,5 +3,7 @@
 #include "norms.cu"
 #include "product.cu"
 #include "attention.cu"
+#include "probes.cu"
 #include "pages.cu"
 #include "sampling.cu"
+#include "masked.cu"

@@ -1,4 +1,6 @@
-// A device in host memory that runs the kernels of src/main/cuda, driven through its standard input; see EmulatedDriver.java.
+// A device in host memory that runs the kernels of src/main/cuda.
+#include "machine.h"
+
 #include "../../main/cuda/packcache.cu"
 
 #include <csetjmp>
@@ -25,15 +27,11 @@ KernelEntry::KernelEntry(const char* name, size_t argumentBytes, int threads, Ke
 
 static const char* running = "no kernel";
 
-[[noreturn]] static void fail(const std::string& what) {
+[[noreturn]] void fail(const std::string& what) {
     fprintf(
         stderr, "%s, block (%u, %u, %u), thread %u: %s\n", running, blockIdx.x, blockIdx.y, blockIdx.z, threadIdx.x,
         what.c_str());
     _exit(3);
-}
-
-static void onFault(int) {
-    fail("read or wrote outside its memory");
 }
 
 // ---- Threads of a block
@@ -217,24 +215,42 @@ struct Operands {
     unsigned b[2];
 };
 
+static float left[16][16]; // row, inner
+static float right[16][8]; // inner, column
+static float products[16][8]; // of the running warp's last instruction
+
+// The product of all lanes' fragments.
+static void multiplyFragments(const unsigned char* all) {
+    for (unsigned lane = 0; lane < 32; lane++) {
+        auto operands = fromLane<Operands>(all, lane);
+        for (unsigned i = 0; i < 8; i++) {
+            unsigned inner = lane % 4 * 2 + i / 4 * 8 + i % 2;
+            left[lane / 4 + i / 2 % 2 * 8][inner] = widened(operands.a[i / 2], i % 2);
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            right[lane % 4 * 2 + i / 2 * 8 + i % 2][lane / 4] = widened(operands.b[i / 2], i % 2);
+        }
+    }
+    for (unsigned row = 0; row < 16; row++) {
+        float sums[8] = {};
+        for (unsigned k = 0; k < 16; k++) {
+            for (unsigned column = 0; column < 8; column++) {
+                sums[column] += left[row][k] * right[k][column];
+            }
+        }
+        memcpy(products[row], sums, sizeof sums);
+    }
+}
+
 void multiplyAdd(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
     Operands mine = {{a[0], a[1], a[2], a[3]}, {b0, b1}};
     const unsigned char* all = exchange("multiplyAdd", &mine, sizeof mine);
-    const Operands* lanes[32];
-    for (unsigned l = 0; l < 32; l++) {
-        lanes[l] = (const Operands*)(all + l * 64);
-    }
     unsigned lane = laneOf();
+    if (lane == 0) { // lanes go on in their order, and all have taken their part before the first goes on again
+        multiplyFragments(all);
+    }
     for (unsigned i = 0; i < 4; i++) {
-        unsigned row = lane / 4 + i / 2 * 8;
-        unsigned column = lane % 4 * 2 + i % 2;
-        float product = 0;
-        for (unsigned k = 0; k < 16; k++) {
-            float left = widened(lanes[row % 8 * 4 + k % 8 / 2]->a[row / 8 + k / 8 * 2], k % 2);
-            float right = widened(lanes[column * 4 + k % 8 / 2]->b[k / 8], k % 2);
-            product += left * right;
-        }
-        sum[i] += product;
+        sum[i] += products[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2];
     }
 }
 
@@ -268,7 +284,11 @@ void arriveCopies(int pending) {
 
 static std::map<uint64_t, std::pair<void*, size_t>> allocations;
 
-static uint64_t allocate(size_t bytes) {
+size_t liveAllocations() {
+    return allocations.size();
+}
+
+uint64_t allocate(size_t bytes) {
     size_t page = sysconf(_SC_PAGESIZE);
     size_t used = (bytes + 15) / 16 * 16;
     size_t whole = (used + page - 1) / page * page;
@@ -283,7 +303,7 @@ static uint64_t allocate(size_t bytes) {
     return (uint64_t)memory;
 }
 
-static void release(uint64_t address) {
+void release(uint64_t address) {
     auto found = allocations.find(address);
     if (found == allocations.end()) {
         fail("memory is freed that was never allocated");
@@ -292,41 +312,36 @@ static void release(uint64_t address) {
     allocations.erase(found);
 }
 
-// ---- Commands
+// ---- Launches
 
-static void receive(void* target, size_t bytes) {
-    if (fread(target, 1, bytes, stdin) != bytes) {
-        _exit(feof(stdin) ? 0 : 4);
+void check(const Launch& launch, unsigned threads, size_t argumentBytes) {
+    std::string name = launch.kernel->name;
+    if (launch.kernel->argumentBytes != argumentBytes) {
+        fail(name + " takes " + std::to_string(launch.kernel->argumentBytes) + " bytes of arguments, got "
+             + std::to_string(argumentBytes));
+    }
+    if (launch.kernel->threads != threads) {
+        fail(name + " runs blocks of " + std::to_string(launch.kernel->threads) + " threads, got "
+             + std::to_string(threads));
+    }
+    if (launch.grid.x == 0 || launch.grid.x > 0x7fffffff || launch.grid.y == 0 || launch.grid.y > 65535
+        || launch.grid.z != 1) {
+        fail(name + " cannot run on this grid");
+    }
+    if (launch.sharedBytes > MOST_SHARED_BYTES) {
+        fail(name + " wants more shared memory than a block may have");
     }
 }
 
-template <typename T>
-static T receive() {
-    T value;
-    receive(&value, sizeof value);
-    return value;
+KernelEntry* kernelNamed(const std::string& name) {
+    KernelEntry* kernel = kernels;
+    while (kernel != nullptr && name != kernel->name) {
+        kernel = kernel->next;
+    }
+    return kernel;
 }
 
-static void send(const void* source, size_t bytes) {
-    fwrite(source, 1, bytes, stdout);
-    fflush(stdout);
-}
-
-struct Launch {
-    KernelEntry* kernel;
-    Dimensions grid;
-    unsigned sharedBytes;
-    std::vector<unsigned char> arguments;
-};
-
-struct Command {
-    char kind; // Upload, Zero, Copy, Launch
-    uint64_t to, from, bytes;
-    std::vector<unsigned char> data;
-    Launch launch;
-};
-
-static void run(const Launch& launch) {
+void run(const Launch& launch) {
     running = launch.kernel->name;
     body = launch.kernel->body;
     arguments = launch.arguments.data();
@@ -349,128 +364,4 @@ static void run(const Launch& launch) {
         release(memory);
     }
     running = "no kernel";
-}
-
-static void run(const Command& command) {
-    switch (command.kind) {
-    case 'U':
-        memcpy((void*)command.to, command.data.data(), command.bytes);
-        break;
-    case 'Z':
-        memset((void*)command.to, 0, command.bytes);
-        break;
-    case 'C':
-        if (command.from < command.to + command.bytes && command.to < command.from + command.bytes) {
-            fail("a copy between ranges that overlap");
-        }
-        memcpy((void*)command.to, (void*)command.from, command.bytes);
-        break;
-    case 'L':
-        run(command.launch);
-        break;
-    }
-}
-
-static Launch receiveLaunch() {
-    Launch launch;
-    std::string name(receive<uint32_t>(), ' ');
-    receive(&name[0], name.size());
-    launch.grid.x = receive<uint32_t>();
-    launch.grid.y = receive<uint32_t>();
-    launch.grid.z = receive<uint32_t>();
-    unsigned threads = receive<uint32_t>();
-    launch.sharedBytes = receive<uint32_t>();
-    launch.arguments.resize(receive<uint32_t>());
-    receive(launch.arguments.data(), launch.arguments.size());
-    launch.kernel = kernels;
-    while (launch.kernel != nullptr && name != launch.kernel->name) {
-        launch.kernel = launch.kernel->next;
-    }
-    if (launch.kernel == nullptr) {
-        fail("there is no kernel " + name);
-    }
-    if (launch.kernel->argumentBytes != launch.arguments.size()) {
-        fail(name + " takes " + std::to_string(launch.kernel->argumentBytes) + " bytes of arguments, got "
-             + std::to_string(launch.arguments.size()));
-    }
-    if (launch.kernel->threads != threads) {
-        fail(name + " runs blocks of " + std::to_string(launch.kernel->threads) + " threads, got "
-             + std::to_string(threads));
-    }
-    if (launch.grid.x == 0 || launch.grid.y == 0 || launch.grid.y > 65535 || launch.grid.z != 1) {
-        fail(name + " cannot run on this grid");
-    }
-    return launch;
-}
-
-int main() {
-    signal(SIGSEGV, onFault);
-    signal(SIGBUS, onFault);
-    bool capturing = false;
-    std::vector<std::vector<Command>> graphs;
-    for (;;) {
-        Command command{};
-        command.kind = receive<char>();
-        switch (command.kind) {
-        case 'A': {
-            uint64_t address = allocate(receive<uint64_t>());
-            send(&address, sizeof address);
-            continue;
-        }
-        case 'F':
-            release(receive<uint64_t>());
-            continue;
-        case 'D': {
-            auto address = receive<uint64_t>();
-            auto bytes = receive<uint64_t>();
-            if (capturing) {
-                fail("the host reads while a graph is captured");
-            }
-            send((void*)address, bytes);
-            continue;
-        }
-        case 'B':
-            capturing = true;
-            graphs.emplace_back();
-            continue;
-        case 'E':
-            capturing = false;
-            continue;
-        case 'G':
-            for (const Command& recorded : graphs.at(receive<uint32_t>())) {
-                run(recorded);
-            }
-            continue;
-        case 'S': {
-            auto count = (uint64_t)allocations.size();
-            send(&count, sizeof count);
-            continue;
-        }
-        case 'U':
-            command.to = receive<uint64_t>();
-            command.bytes = receive<uint64_t>();
-            command.data.resize(command.bytes);
-            receive(command.data.data(), command.bytes);
-            break;
-        case 'Z':
-            command.to = receive<uint64_t>();
-            command.bytes = receive<uint64_t>();
-            break;
-        case 'C':
-            command.to = receive<uint64_t>();
-            command.from = receive<uint64_t>();
-            command.bytes = receive<uint64_t>();
-            break;
-        case 'L':
-            command.launch = receiveLaunch();
-            break;
-        default:
-            fail("an unknown command");
-        }
-        if (capturing) {
-            graphs.back().push_back(std::move(command));
-        } else {
-            run(command);
-        }
-    }
 }

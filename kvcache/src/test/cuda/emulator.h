@@ -64,6 +64,41 @@ T __shfl_xor_sync(unsigned, T value, int distance) {
     return fromLane<T>(exchange("shuffle", &value, sizeof(T)), laneOf() ^ distance);
 }
 
+template <typename T>
+T __shfl_sync(unsigned, T value, int lane) {
+    return fromLane<T>(exchange("shuffle", &value, sizeof(T)), lane);
+}
+
+// The first lanes get their own value.
+template <typename T>
+T __shfl_up_sync(unsigned, T value, int distance) {
+    int lane = laneOf();
+    return fromLane<T>(exchange("shuffle", &value, sizeof(T)), lane < distance ? lane : lane - distance);
+}
+
+inline unsigned __ballot_sync(unsigned, bool holds) {
+    const unsigned char* all = exchange("ballot", &holds, sizeof holds);
+    unsigned lanes = 0;
+    for (unsigned lane = 0; lane < 32; lane++) {
+        lanes |= (unsigned)fromLane<bool>(all, lane) << lane;
+    }
+    return lanes;
+}
+
+inline int __ffs(unsigned bits) {
+    return __builtin_ffs((int)bits);
+}
+
+inline int __clz(unsigned bits) {
+    return bits == 0 ? 32 : __builtin_clz(bits);
+}
+
+inline int atomicMin(int* target, int value) {
+    int before = *target;
+    *target = min(before, value);
+    return before;
+}
+
 inline void __syncwarp() {
     exchange("warp barrier", nullptr, 0);
 }

@@ -105,7 +105,7 @@ final class CacheSignals implements Signals {
         ProbeAttention weights = attention(layer, head);
         float[] row = new float[held.size()];
         for (int i = 0; i < row.length; i++) {
-            row[i] = weights.raw(numbered(weights, held, i, frame), query);
+            row[i] = weights.weight(numbered(weights, held, i, frame), query);
         }
         return row;
     }
@@ -184,7 +184,7 @@ final class CacheSignals implements Signals {
     private ProbeAttention attention(int layer, int head) {
         int cell = layer * storage.shape.kvHeads() + head;
         if (cell != attending) {
-            attention = ProbeAttention.of(storage, cell, probes);
+            attention = new ProbeAttention(storage, cell, probes);
             attending = cell;
         }
         return attention;

@@ -107,10 +107,7 @@ final class CellFrame {
     /** All keys of a page as they stand now, shape (rows, head size). */
     static float[] keys(Page page, int headSize) {
         float[] keys = new float[page.rows() * headSize];
-        page.keys().decode(0, page.rows(), keys, 0);
-        for (int row = 0; page.cos() != null && row < page.rows(); row++) {
-            turn(keys, row * headSize, page.cos(), page.sin());
-        }
+        page.decodeKeys(0, page.rows(), keys);
         return keys;
     }
 

@@ -109,7 +109,7 @@ final class Probes {
     }
 
     private void accumulate(int number) {
-        ProbeAttention attention = ProbeAttention.of(storage, number, state);
+        ProbeAttention attention = new ProbeAttention(storage, number, state);
         Cell cell = storage.cells[number];
         for (int row = 0; row < cell.rows(); row++) {
             cell.notes.addMass(row, attention.mean(row));

@@ -174,7 +174,7 @@ final class Storage {
         }
         Tensor grown = backend.allocateCache(capacity, shape.headSize());
         if (tensor != null) {
-            backend.copyRows(tensor, grown, live);
+            backend.copyRows(tensor, 0, grown, 0, live);
             tensor.close();
         }
         return grown;

@@ -93,7 +93,6 @@ final class FullChecks {
         NetworkConfig config = engine.network();
         int rows = engine.grid().frameLength();
         float[] expected = file.floats(name, config.layers(), config.heads(), rows, keyCount);
-        checks.within(
-                name, expected, AttentionProbabilities.of(config, recording, cache, keyCount, rows), Checks.LOOSE);
+        checks.probabilities(name, expected, AttentionProbabilities.of(config, recording, cache, keyCount, rows));
     }
 }

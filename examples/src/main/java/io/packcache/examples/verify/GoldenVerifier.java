@@ -24,13 +24,14 @@ public final class GoldenVerifier {
     private final Path folder;
     private final Path model;
     private final Backend backend;
-    private final Checks checks = new Checks();
+    private final Checks checks;
     private final List<String> unchecked = new ArrayList<>();
 
     private GoldenVerifier(Path folder, Path model, Backend backend) {
         this.folder = folder;
         this.model = model;
         this.backend = backend;
+        this.checks = new Checks(backend.cacheFormat());
     }
 
     /**

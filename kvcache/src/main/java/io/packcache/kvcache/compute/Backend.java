@@ -56,8 +56,11 @@ public interface Backend extends AutoCloseable {
      */
     Weights pack(MatrixSource matrix, float[] bias);
 
-    /** {@code out[r] = table[ids[r]]} for r in 0..count-1. */
-    void embed(Tensor table, int[] ids, int count, Tensor out);
+    /** Reserves row numbers or token ids, zeros at first. */
+    Indices allocateIndices(int length);
+
+    /** {@code out[r] = table[rows[r]]} for r in 0..count-1. */
+    void embed(Tensor table, Indices rows, int count, Tensor out);
 
     /** {@code y[r] = W x[r] + bias} for the rows {@code firstRow .. firstRow + rows - 1} of both tensors. */
     void multiply(Tensor x, int firstRow, int rows, Weights weights, Tensor y);
@@ -94,19 +97,27 @@ public interface Backend extends AutoCloseable {
     /** Fused attention, see {@link Attention}. Softmax scale is 1/sqrt(head size). */
     void attention(Attention call);
 
+    /**
+     * How queries divide their attention among the rows of one KV head: raw ones first, then page by page. Softmax scale is
+     * 1/sqrt(head size).
+     *
+     * @param queries rotated, shape (count, head size)
+     * @param weights receives shape (rows, count)
+     */
+    void attentionWeights(float[] queries, int count, CellRows cell, float[] weights);
+
+    /**
+     * What each row draws on average of {@link #attentionWeights}.
+     *
+     * @param mass receives one number per row
+     */
+    void attentionMass(float[] queries, int count, CellRows cell, float[] mass);
+
     /** Copies {@code count} rows from {@code from} to {@code to} inside one tensor; the ranges may overlap. */
     void moveRows(Tensor tensor, int from, int to, int count);
 
-    /** Copies the first {@code count} rows of a tensor of {@link #allocateCache} to the beginning of another such one. */
-    default void copyRows(Tensor from, Tensor to, int count) {
-        int portion = Math.max(1, Math.min(count, (1 << 16) / from.columns()));
-        float[] buffer = new float[portion * from.columns()];
-        for (int row = 0; row < count; row += portion) {
-            int rows = Math.min(portion, count - row);
-            from.read(row, buffer, 0, rows);
-            to.write(row, buffer, 0, rows);
-        }
-    }
+    /** Copies {@code count} rows of a tensor into another one whose rows have the same length and format. */
+    void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int count);
 
     /**
      * Closes runs of rows up towards the front of each tensor: the rows {@code from[i] .. from[i] + length[i] - 1} of all
@@ -184,6 +195,13 @@ public interface Backend extends AutoCloseable {
             float[] uniforms,
             int[] columns,
             float[] probabilities);
+
+    /**
+     * Memory for frames that masked decoding finds, where this backend computes.
+     *
+     * @param layout its tables are not copied and do not change
+     */
+    MaskedFrame maskedFrame(MaskedLayout layout);
 
     /**
      * Work that repeats: operations of this backend with the very same tensors, weights, ranges and arrays at every run, on

@@ -21,4 +21,13 @@ public record CellRows(Tensor keys, Tensor values, int count, float[] bias, List
     public CellRows(Tensor keys, Tensor values, int count) {
         this(keys, values, count, null, List.of());
     }
+
+    /** All rows, those of the pages included. */
+    public int rows() {
+        int rows = count;
+        for (Page page : pages) {
+            rows = Math.addExact(rows, page.rows());
+        }
+        return rows;
+    }
 }

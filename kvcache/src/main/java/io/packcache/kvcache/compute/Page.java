@@ -19,4 +19,24 @@ public record Page(EncodedRows keys, EncodedRows values, float[] cos, float[] si
     public int rows() {
         return keys.rows();
     }
+
+    /**
+     * Decodes {@code count} keys from {@code firstRow} on, as they stand now, to the beginning of {@code target}. Allocates
+     * nothing.
+     */
+    public void decodeKeys(int firstRow, int count, float[] target) {
+        keys.decode(firstRow, count, target, 0);
+        if (cos == null) {
+            return;
+        }
+        int half = cos.length;
+        for (int at = 0; at < 2 * count * half; at += 2 * half) {
+            for (int j = 0; j < half; j++) {
+                float a = target[at + j];
+                float b = target[at + j + half];
+                target[at + j] = a * cos[j] - b * sin[j];
+                target[at + j + half] = b * cos[j] + a * sin[j];
+            }
+        }
+    }
 }

@@ -215,11 +215,20 @@ public abstract class BackendContract {
     @Test
     void embedGathersRows() {
         Tensor out = backend.allocate(3, 2);
+        Indices rows = backend.allocateIndices(4);
+        rows.write(new int[] {2, 0, 2, 5}, 3);
 
-        backend.embed(tensor(new float[] {0, 1, 10, 11, 20, 21}, 2), new int[] {2, 0, 2}, 3, out);
+        backend.embed(tensor(new float[] {0, 1, 10, 11, 20, 21}, 2), rows, 3, out);
 
         assertThat(values(out)).containsExactly(20, 21, 0, 1, 20, 21);
-        assertThatThrownBy(() -> backend.embed(out, new int[] {3}, 1, out)).hasMessageContaining("3");
+        int[] read = new int[3];
+        rows.read(read, 3);
+        assertThat(read).containsExactly(2, 0, 2);
+        rows.write(new int[] {3}, 1);
+        assertThatThrownBy(() -> backend.embed(out, rows, 1, out)).hasMessageContaining("row 3 is wanted of");
+        assertThatThrownBy(() -> rows.write(new int[] {0, -1}, 2)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> rows.write(new int[5], 5)).hasMessageContaining("4");
+        rows.close();
     }
 
     @Test
@@ -382,10 +391,14 @@ public abstract class BackendContract {
         Tensor from = backend.allocateCache(3000, 40);
         from.write(0, rows, 0, 3000);
 
-        backend.copyRows(from, to, 2999);
+        backend.copyRows(from, 1, to, 2, 2998);
 
-        assertThat(Arrays.copyOf(values(to), 2999 * 40)).containsExactly(Arrays.copyOf(values(from), 2999 * 40));
-        assertThat(row(to, 2999)).containsOnly(0);
+        float[] stored = values(from);
+        assertThat(Arrays.copyOfRange(values(to), 2 * 40, 3000 * 40))
+                .containsExactly(Arrays.copyOfRange(stored, 40, 2999 * 40));
+        assertThat(row(to, 1)).containsOnly(0);
+        assertThat(row(to, 3000)).containsOnly(0);
+        assertThatThrownBy(() -> backend.copyRows(from, 3, to, 0, 2998)).hasMessageContaining("3000 rows");
     }
 
     @Test

@@ -65,6 +65,16 @@ record Dense(List<double[]> keys, List<double[]> values, List<Double> bias) {
     }
 
     private void attend(float[] queries, int at, int size, int visible, double[] output) {
+        double[] weights = weights(queries, at, size, visible);
+        for (int t = 0; t < visible; t++) {
+            for (int c = 0; c < size; c++) {
+                output[at + c] += weights[t] * values.get(t)[c];
+            }
+        }
+    }
+
+    /** How a query divides its attention among the first rows. */
+    double[] weights(float[] queries, int at, int size, int visible) {
         double[] weights = new double[visible];
         double sum = 0;
         for (int t = 0; t < visible; t++) {
@@ -76,9 +86,8 @@ record Dense(List<double[]> keys, List<double[]> values, List<Double> bias) {
             sum += weights[t];
         }
         for (int t = 0; t < visible; t++) {
-            for (int c = 0; c < size; c++) {
-                output[at + c] += weights[t] / sum * values.get(t)[c];
-            }
+            weights[t] /= sum;
         }
+        return weights;
     }
 }

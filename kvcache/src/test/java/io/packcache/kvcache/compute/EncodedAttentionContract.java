@@ -63,6 +63,35 @@ public abstract class EncodedAttentionContract {
         check(new Case(null, rows, heads, keyHeads, size, count, 0));
     }
 
+    @ParameterizedTest
+    @CsvSource({"float32, 1, 8, 1, 0", "int4, 3, 32, 70, 2", "quant-videogen, 9, 64, 150, 3", "vidkv, 300, 20, 33, 1"})
+    void queriesDivideTheirAttentionAmongAllRows(String codec, int queries, int size, int count, int pages) {
+        CellRows cell = cell(new Case(codec, 0, 1, 1, size, count, pages), count + 3);
+        Dense dense = Dense.of(cell);
+        int rows = cell.rows();
+        float[] rotated = Naive.random(random, queries * size);
+        double[] expected = new double[rows * queries];
+        double[] mean = new double[rows];
+        for (int query = 0; query < queries; query++) {
+            double[] ofQuery = dense.weights(rotated, query * size, size, rows);
+            for (int row = 0; row < rows; row++) {
+                double weight = ofQuery[(row - cell.count() + rows) % rows]; // pages come last
+                expected[row * queries + query] = weight;
+                mean[row] += weight / queries;
+            }
+        }
+        float[] weights = new float[rows * queries];
+        float[] mass = new float[rows];
+
+        backend.attentionWeights(rotated, queries, cell, weights);
+        backend.attentionMass(rotated, queries, cell, mass);
+
+        assertClose(weights, expected, 2e-6);
+        assertClose(mass, mean, 2e-6);
+        assertThatThrownBy(() -> backend.attentionMass(rotated, queries, cell, new float[rows - 1]))
+                .hasMessageContaining(rows + " weights do not fit");
+    }
+
     @Test
     void rowsThatWereDroppedFromAPageAreNotSeen() {
         float[] keys = Naive.random(random, 90 * 16);

@@ -1,12 +1,13 @@
 package io.packcache.stream.model;
 
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Indices;
 import io.packcache.kvcache.compute.Tensor;
 
 /**
  * The memory that forward passes compute in, reserved once. One session at a time.
  *
- * <p>All tensors have one row per row of the batch, but for the two of the head, which works in portions.
+ * <p>All have one row per row of the batch, but for those of the head, which works in portions.
  */
 public final class Activations implements AutoCloseable {
 
@@ -14,7 +15,7 @@ public final class Activations implements AutoCloseable {
     private static final int MOST_LOGITS = 1 << 25;
 
     private final int rows;
-    private final int headRows;
+    private final int mostHeadRows;
     private final OwnedMemory memory = new OwnedMemory();
 
     final Tensor hidden; // rows x D
@@ -32,9 +33,13 @@ public final class Activations implements AutoCloseable {
     final Tensor wantedSin; // rows x d/2
     final Tensor headInput; // headRows x D
     final Tensor logits; // headRows x outputs
+    final Indices batchIds; // rows
+    final Indices chosen; // rows, those that the last block is computed for
+    final Indices headRows; // headRows, of the normed rows
     final int[] ids; // rows
     final double[] angles; // d/2
-    final float[] rotation; // d/2
+    final float[] cosines; // rows x d/2
+    final float[] sines; // rows x d/2
 
     /**
      * Reserves memory for batches of up to {@code rows} rows.
@@ -50,7 +55,7 @@ public final class Activations implements AutoCloseable {
         int kvWidth = network.kvHeads() * network.headSize();
         int pairs = network.headSize() / 2;
         this.rows = rows;
-        this.headRows = headRows(rows, transformer.headOutputs());
+        this.mostHeadRows = headRows(rows, transformer.headOutputs());
         try {
             hidden = allocate(backend, rows, network.hidden());
             normed = allocate(backend, rows, network.hidden());
@@ -65,15 +70,19 @@ public final class Activations implements AutoCloseable {
             wanted = allocate(backend, rows, network.hidden());
             wantedCos = allocate(backend, rows, pairs);
             wantedSin = allocate(backend, rows, pairs);
-            headInput = allocate(backend, headRows, network.hidden());
-            logits = allocate(backend, headRows, transformer.headOutputs());
+            headInput = allocate(backend, mostHeadRows, network.hidden());
+            logits = allocate(backend, mostHeadRows, transformer.headOutputs());
+            batchIds = memory.own(backend.allocateIndices(rows));
+            chosen = memory.own(backend.allocateIndices(rows));
+            headRows = memory.own(backend.allocateIndices(mostHeadRows));
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
         }
         ids = new int[rows];
         angles = new double[pairs];
-        rotation = new float[pairs];
+        cosines = new float[Math.multiplyExact(rows, pairs)];
+        sines = new float[cosines.length];
     }
 
     /**
@@ -85,7 +94,8 @@ public final class Activations implements AutoCloseable {
         long kvWidth = (long) network.kvHeads() * network.headSize();
         long row = 5L * network.hidden() + 2 * kvWidth + 2L * network.intermediate() + 2L * network.headSize();
         long headRow = network.hidden() + (long) outputs;
-        return Float.BYTES * (rows * row + headRows(rows, outputs) * headRow);
+        long indices = 2L * rows + headRows(rows, outputs);
+        return Float.BYTES * (rows * row + headRows(rows, outputs) * headRow) + Integer.BYTES * indices;
     }
 
     private static int headRows(int rows, int outputs) {
@@ -99,7 +109,7 @@ public final class Activations implements AutoCloseable {
 
     /** Most rows whose logits are computed at a time, see {@link ForwardPass#logits}. */
     public int headRows() {
-        return headRows;
+        return mostHeadRows;
     }
 
     /** Bytes reserved. */

@@ -1,6 +1,7 @@
 package io.packcache.stream.model;
 
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Indices;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.stream.checkpoint.Checkpoint;
 import io.packcache.stream.checkpoint.MappedTable;
@@ -21,6 +22,7 @@ final class EmbeddingTable {
     private final float[] row;
     private final Backend backend;
     private final Tensor resident; // all rows, where the backend has a memory of its own; else null
+    private int[] looked = new int[0]; // ids of the last look-up, where the host looks up
 
     EmbeddingTable(Checkpoint checkpoint, NetworkConfig network, Backend backend, OwnedMemory memory)
             throws IOException {
@@ -51,13 +53,17 @@ final class EmbeddingTable {
     }
 
     /** {@code out[r] = table[ids[r]]} for r in 0..count-1. */
-    void lookUp(int[] ids, int count, Tensor out) {
+    void lookUp(Indices ids, int count, Tensor out) {
         if (resident != null) {
             backend.embed(resident, ids, count, out);
             return;
         }
+        if (looked.length < count) {
+            looked = new int[count];
+        }
+        ids.read(looked, count);
         for (int r = 0; r < count; r++) {
-            read(ids[r]);
+            read(looked[r]);
             out.write(r, row, 0, 1);
         }
     }

@@ -4,7 +4,7 @@ import io.packcache.kvcache.KvCache;
 import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
-import io.packcache.kvcache.compute.Recording;
+import io.packcache.kvcache.compute.Indices;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ import java.util.List;
  * <p>The rows of all branches share every matrix product; each branch attends to its own cache, where the keys and values
  * of its rows are written over the same staged rows at every run. Running allocates nothing.
  */
-public final class ForwardPass implements AutoCloseable {
+public final class ForwardPass {
 
     private final Transformer transformer;
     private final Activations memory;
@@ -26,7 +26,6 @@ public final class ForwardPass implements AutoCloseable {
     private final int[] stagedAt; // first row of each branch in its cache
     private final Attention[][] attention; // layer, branch
     private final SignalNotes notes;
-    private final Recording blocks; // as far as the last one's keys and values, which every step repeats for all rows
     private final WantedRows wantedRows;
     private final int rows;
     private final int[]
@@ -54,7 +53,6 @@ public final class ForwardPass implements AutoCloseable {
         this.attention = new Attention[transformer.blocks().size()][firstRow.length];
         this.wantedRows = new WantedRows(transformer, memory, firstRow, rows);
         this.notes = new SignalNotes(transformer, memory, branches, firstRow, stagedAt);
-        this.blocks = backend.record(this::runToLastKeys);
         stage();
         prepare();
     }
@@ -93,22 +91,39 @@ public final class ForwardPass implements AutoCloseable {
      */
     public void run(int[] wanted, int count) {
         embed();
-        blocks.run();
-        int last = attention.length - 1;
-        Block block = transformer.blocks().get(last);
-        wantedRows.gather(block, wanted, count);
-        wantedRows.attend(attention[last], wanted, count);
-        addProjected(block, memory.wanted, count);
-        mlp(block, memory.wanted, count);
-        normalise(memory.wanted, count, transformer.finalNorm(), memory.normed);
+        runToLastKeys();
+        memory.chosen.write(wanted, count);
+        Block block = transformer.blocks().get(attention.length - 1);
+        wantedRows.gather(block, memory.chosen, count);
+        wantedRows.attend(attention[attention.length - 1], wanted, count);
+        runToNorm(block, count);
         Arrays.fill(normedAt, -1);
         for (int i = 0; i < count; i++) {
             normedAt[wanted[i]] = i;
         }
     }
 
+    /**
+     * The rest of a run, behind {@link #runToLastKeys}, for rows of frames that the backend has chosen.
+     *
+     * @param wanted {@code each} rows of every branch, branch by branch
+     */
+    void runToNorm(Indices wanted, int each) {
+        int count = firstRow.length * each;
+        Block block = transformer.blocks().get(attention.length - 1);
+        wantedRows.gather(block, wanted, count);
+        wantedRows.attendAll(attention[attention.length - 1], each);
+        runToNorm(block, count);
+    }
+
+    private void runToNorm(Block block, int count) {
+        addProjected(block, memory.wanted, count);
+        mlp(block, memory.wanted, count);
+        normalise(memory.wanted, count, transformer.finalNorm(), memory.normed);
+    }
+
     /** All rows, as far as the keys and values of the last block, whose input stays where {@link #blockInput} leaves it. */
-    private void runToLastKeys() {
+    void runToLastKeys() {
         int last = attention.length - 1;
         for (int layer = 0; layer < last; layer++) {
             storeKeysAndValues(layer);
@@ -125,6 +140,16 @@ public final class ForwardPass implements AutoCloseable {
      */
     public void fillCaches() {
         embed();
+        fill();
+    }
+
+    /** The same with token ids that the backend has. */
+    void fillCaches(Indices ids) {
+        embed(ids);
+        fill();
+    }
+
+    private void fill() {
         int last = transformer.blocks().size() - 1;
         for (int layer = 0; layer < last; layer++) {
             storeKeysAndValues(layer);
@@ -156,7 +181,27 @@ public final class ForwardPass implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             headRows[i] = normedAt[batchRows[i]];
         }
-        backend.embed(memory.normed, headRows, count, memory.headInput);
+        memory.headRows.write(headRows, count);
+        backend.embed(memory.normed, memory.headRows, count, memory.headInput);
+        return head(count);
+    }
+
+    /**
+     * Computes logits after {@link #runToNorm(Indices, int)}.
+     *
+     * @param first the first of the rows chosen in each branch
+     * @param count how many of each branch
+     * @param each rows chosen in each branch
+     * @return {@code count} rows of the first branch, then as many of the next
+     */
+    Tensor logits(int first, int count, int each) {
+        for (int b = 0; b < firstRow.length; b++) {
+            backend.copyRows(memory.normed, b * each + first, memory.headInput, b * count, count);
+        }
+        return head(firstRow.length * count);
+    }
+
+    private Tensor head(int count) {
         backend.multiply(memory.headInput, 0, count, transformer.head(), memory.logits);
         return memory.logits;
     }
@@ -169,12 +214,6 @@ public final class ForwardPass implements AutoCloseable {
     /** Forgets the rows in all caches. */
     public void rollback() {
         branches.forEach(branch -> branch.cache().rollback());
-    }
-
-    /** Forgets what the backend noted of the work; the caches stay as they are. The pass is not run again. */
-    @Override
-    public void close() {
-        blocks.close();
     }
 
     private void stage() {
@@ -205,17 +244,16 @@ public final class ForwardPass implements AutoCloseable {
     }
 
     private void writeRotation(List<TokenInfo> tokens, int first) {
+        int pairs = memory.angles.length;
         for (int r = 0; r < tokens.size(); r++) {
             transformer.rotary().angles(tokens.get(r).position(), memory.angles);
-            for (int pair = 0; pair < memory.angles.length; pair++) {
-                memory.rotation[pair] = (float) Math.cos(memory.angles[pair]);
+            for (int pair = 0; pair < pairs; pair++) {
+                memory.cosines[r * pairs + pair] = (float) Math.cos(memory.angles[pair]);
+                memory.sines[r * pairs + pair] = (float) Math.sin(memory.angles[pair]);
             }
-            memory.cos.write(first + r, memory.rotation, 0, 1);
-            for (int pair = 0; pair < memory.angles.length; pair++) {
-                memory.rotation[pair] = (float) Math.sin(memory.angles[pair]);
-            }
-            memory.sin.write(first + r, memory.rotation, 0, 1);
         }
+        memory.cos.write(first, memory.cosines, 0, tokens.size());
+        memory.sin.write(first, memory.sines, 0, tokens.size());
     }
 
     private void embed() {
@@ -223,7 +261,13 @@ public final class ForwardPass implements AutoCloseable {
             BranchRows branch = branches.get(b);
             System.arraycopy(branch.ids(), 0, memory.ids, firstRow[b], branch.rows());
         }
-        transformer.embeddings().lookUp(memory.ids, rows, memory.hidden);
+        memory.batchIds.write(memory.ids, rows);
+        embed(memory.batchIds);
+    }
+
+    /** From token ids, one for each row of the batch, to the input of the first block. */
+    void embed(Indices ids) {
+        transformer.embeddings().lookUp(ids, rows, memory.hidden);
     }
 
     /** Leaves the block's queries in their tensor, normed and rotated, too. */

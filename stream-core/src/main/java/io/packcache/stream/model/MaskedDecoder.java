@@ -27,28 +27,19 @@ import java.util.SplittableRandom;
  */
 public final class MaskedDecoder implements FrameDecoder {
 
-    /** No content index; never changed. */
-    private static final BitSet UNMASKED = new BitSet();
-
     private final Transformer transformer;
     private final ModelConfig config;
     private final Clip clip;
     private final FrameGrid grid;
     private final Activations activations;
-    private final CodeSampler sampler;
-    private final ConfidenceChoice choice;
-    private final UnmaskingSchedule schedule;
+    private final Refinement refinement;
     private final BitSet historyMask;
     private final History history;
 
     private final int[] frameIds; // frame length
-    private final int[] codes; // codes of a frame, negative where unknown
-    private final int[] drawn; // codes of a frame
-    private final float[] probabilities; // codes of a frame
 
     private int[] text; // token ids of the prompt
     private ForwardPass pass;
-    private SplittableRandom random;
     private long begun;
     private int nextStep;
     private long committedFrames;
@@ -61,15 +52,11 @@ public final class MaskedDecoder implements FrameDecoder {
         this.text = clip.text();
         this.grid = layouts.get(0).grid();
         SamplingSettings sampling = clip.sampling();
-        this.schedule = new UnmaskingSchedule(grid.codes(), sampling.steps());
         this.historyMask = HistoryMask.of(grid.contentLength(), sampling.historyMaskRatio());
         this.frameIds = new int[grid.frameLength()];
-        this.codes = new int[grid.codes()];
-        this.drawn = new int[grid.codes()];
-        this.probabilities = new float[grid.codes()];
-        this.choice = new ConfidenceChoice(grid.codes());
         this.activations = new Activations(transformer, layouts.size() * grid.frameLength());
-        this.sampler = new CodeSampler(transformer, activations, layouts.get(0), sampling);
+        this.refinement = new Refinement(
+                transformer, activations, layouts.get(0), layouts.size(), sampling, historyMask);
         this.history = new History(new CacheFiller(transformer, activations, historyMask, budget), layouts);
     }
 
@@ -127,15 +114,14 @@ public final class MaskedDecoder implements FrameDecoder {
             rows.add(new BranchRows(branch.cache(), branch.layout().frameTokens(frame, slot, historyMask), frameIds));
         }
         pass = transformer.stage(activations, rows);
-        random = new SplittableRandom(mix(mix(clip.seed()) + frame));
-        Arrays.fill(codes, -1);
+        refinement.begin(pass, new SplittableRandom(mix(mix(clip.seed()) + frame)), choiceTemperature());
         begun = frame;
         nextStep = 0;
     }
 
     @Override
     public int steps() {
-        return schedule.steps();
+        return clip.sampling().steps();
     }
 
     @Override
@@ -145,23 +131,12 @@ public final class MaskedDecoder implements FrameDecoder {
             throw new IllegalStateException("step " + nextStep + " of " + steps() + " is next, not step " + step);
         }
         try {
-            int unknown = unknown();
-            if (unknown > 0) { // otherwise nothing is left that a step could change
-                refine(step, unknown);
-            }
+            refinement.step();
             nextStep++;
         } catch (RuntimeException | Error e) {
             rollback();
             throw e;
         }
-    }
-
-    private void refine(int step, int unknown) {
-        history.layout().writeFrame(codes, UNMASKED, frameIds);
-        pass.run(sampler.rowsRead(), sampler.chooseRows(pass, codes));
-        sampler.draw(pass, random, codes, drawn, probabilities);
-        int lowest = step == steps() - 1 ? 0 : schedule.lowest(step, unknown);
-        choice.keep(codes, drawn, probabilities, lowest, choiceTemperature(step), random);
     }
 
     @Override
@@ -171,12 +146,14 @@ public final class MaskedDecoder implements FrameDecoder {
             throw new IllegalStateException(
                     "the frame can be committed after " + steps() + " steps, only " + nextStep + " were made");
         }
-        return codes.clone();
+        return refinement.codes();
     }
 
     @Override
     public int[] commit() {
-        return commit(codes());
+        int[] codes = codes();
+        store(() -> pass.fillCaches(refinement.ids()), codes);
+        return codes;
     }
 
     /**
@@ -188,10 +165,19 @@ public final class MaskedDecoder implements FrameDecoder {
      */
     public int[] commit(int[] given) {
         requireBegun();
+        store(
+                () -> {
+                    requireCodes(given, grid, config.tokens());
+                    history.layout().writeFrame(given, historyMask, frameIds);
+                    pass.fillCaches();
+                },
+                given);
+        return given.clone();
+    }
+
+    private void store(Runnable fill, int[] codes) {
         try {
-            requireCodes(given, grid, config.tokens());
-            history.layout().writeFrame(given, historyMask, frameIds);
-            pass.fillCaches();
+            fill.run();
             pass.commit();
         } catch (RuntimeException | Error e) {
             rollback();
@@ -199,8 +185,7 @@ public final class MaskedDecoder implements FrameDecoder {
         }
         endPass();
         committedFrames++;
-        history.note(begun, given.clone());
-        return given.clone();
+        history.note(begun, codes.clone());
     }
 
     /**
@@ -215,7 +200,7 @@ public final class MaskedDecoder implements FrameDecoder {
         requireCodes(given, grid, config.tokens());
         int[] unknown = new int[grid.codes()];
         Arrays.fill(unknown, -1);
-        history.layout().writeFrame(unknown, UNMASKED, frameIds);
+        history.layout().writeFrame(unknown, new BitSet(), frameIds);
         pass.run();
         float[] scores = new float[given.length];
         float[] row = new float[transformer.headOutputs()];
@@ -319,6 +304,7 @@ public final class MaskedDecoder implements FrameDecoder {
     @Override
     public void close() {
         endPass();
+        refinement.close();
         history.close();
         activations.close();
     }
@@ -328,23 +314,13 @@ public final class MaskedDecoder implements FrameDecoder {
     }
 
     private void endPass() {
-        if (pass != null) {
-            pass.close();
-            pass = null;
-        }
+        refinement.end();
+        pass = null;
     }
 
-    private double choiceTemperature(int step) {
+    private double choiceTemperature() {
         boolean noisy = committedFrames == 0 || clip.sampling().choiceEveryFrame();
-        return noisy ? clip.sampling().choiceTemperature() * schedule.choiceShare(step) : 0;
-    }
-
-    private int unknown() {
-        int unknown = 0;
-        for (int code : codes) {
-            unknown += code < 0 ? 1 : 0;
-        }
-        return unknown;
+        return noisy ? clip.sampling().choiceTemperature() : 0;
     }
 
     private void requireIdle() {

@@ -1,5 +1,6 @@
 package io.packcache.stream.model;
 
+import io.packcache.kvcache.compute.Indices;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
 import java.util.ArrayDeque;
@@ -25,6 +26,12 @@ final class OwnedMemory implements AutoCloseable {
         matrices.add(weights);
         bytes += weights.bytes();
         return weights;
+    }
+
+    Indices own(Indices indices) {
+        releases.push(indices::close);
+        bytes += (long) indices.length() * Integer.BYTES;
+        return indices;
     }
 
     /** Packs all weights, in the order they came. */

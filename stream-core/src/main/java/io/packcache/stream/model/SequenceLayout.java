@@ -134,6 +134,11 @@ public final class SequenceLayout {
         target[at] = tokens.imageEnd();
     }
 
+    /** Token id of code 0. */
+    int firstCode() {
+        return tokens.codeOffset();
+    }
+
     /** Where the {@code code}-th code lies among the tokens of its frame. */
     public int rowOfCode(int code) {
         return grid.markersBefore() + code / grid.columns() * (grid.columns() + 1) + code % grid.columns();

@@ -23,12 +23,16 @@ public record UnmaskingSchedule(int codes, int steps) {
      * @param unknown codes masked before the step
      */
     public int lowest(int step, int unknown) {
+        return Math.max(1, Math.min(unknown - 1, target(step)));
+    }
+
+    /** How many codes the cosine alone leaves masked after a step. */
+    int target(int step) {
         // In single precision, as the original computes it: at a ratio of 2/3 the last bit decides one code.
         float ratio = (float) ((step + 1.0) / steps);
         float angle = ratio * (float) Math.PI * 0.5f;
         float share = (float) Math.cos(angle);
-        int target = (int) Math.floor(codes * share);
-        return Math.max(1, Math.min(unknown - 1, target));
+        return (int) Math.floor(codes * share);
     }
 
     /** Codes masked after a step; none after the last one. */

@@ -2,6 +2,7 @@ package io.packcache.stream.model;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
+import io.packcache.kvcache.compute.Indices;
 
 /**
  * The rows of a batch whose logits are wanted, gathered side by side for the last block: what it makes of the others nobody
@@ -25,7 +26,7 @@ final class WantedRows {
     }
 
     /** Hidden state and finished queries of the rows; after the block's input of all rows was computed. */
-    void gather(Block block, int[] wanted, int count) {
+    void gather(Block block, Indices wanted, int count) {
         boolean normAfter = transformer.network().normAfter();
         backend.embed(normAfter ? memory.hidden : memory.normed, wanted, count, memory.attended);
         backend.embed(memory.hidden, wanted, count, memory.wanted);
@@ -51,11 +52,25 @@ final class WantedRows {
             }
             if (to > from) {
                 int[] hidden = hidden(all[b].hidden(), wanted, from, to, firstRow[b]);
-                backend.attention(new Attention(
-                        memory.queries, from, to - from, all[b].heads(), all[b].cells(), hidden, memory.attended));
+                attend(all[b], from, to - from, hidden);
             }
             from = to;
         }
+    }
+
+    /** Attends with the gathered queries of frames, which see all there is, {@code each} of every branch. */
+    void attendAll(Attention[] all, int each) {
+        for (int b = 0; b < firstRow.length; b++) {
+            if (all[b].hidden() != null) {
+                throw new IllegalStateException("a token of a frame does not see all of its frame");
+            }
+            attend(all[b], b * each, each, null);
+        }
+    }
+
+    private void attend(Attention whole, int from, int count, int[] hidden) {
+        backend.attention(
+                new Attention(memory.queries, from, count, whole.heads(), whole.cells(), hidden, memory.attended));
     }
 
     /** How many rows each of the wanted ones of a branch does not see; null if each sees all. */

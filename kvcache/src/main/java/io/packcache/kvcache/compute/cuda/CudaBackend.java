@@ -2,6 +2,9 @@ package io.packcache.kvcache.compute.cuda;
 
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.CellRows;
+import io.packcache.kvcache.compute.Indices;
+import io.packcache.kvcache.compute.MaskedFrame;
+import io.packcache.kvcache.compute.MaskedLayout;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.NumberFormat;
 import io.packcache.kvcache.compute.Recording;
@@ -33,10 +36,10 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
 
     private final Device device;
     private final Precision precision;
-    private final HostMirror mirror;
     private final ProductLibraries.Choice library;
     private final DeviceProduct product;
     private final DeviceAttention attention;
+    private final DeviceProbes probes;
     private final DeviceSampling sampling;
     private final Scratch scratch;
 
@@ -48,9 +51,11 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
         this.device = new Device(driver);
         this.precision = precision;
         this.library = libraryOf.apply(device);
-        this.mirror = new HostMirror(device);
+        HostMirror mirror = new HostMirror(device);
         this.product = new DeviceProduct(device, library.library());
-        this.attention = new DeviceAttention(device, mirror);
+        CellDecoder decoder = new CellDecoder(device, mirror);
+        this.attention = new DeviceAttention(device, mirror, decoder);
+        this.probes = new DeviceProbes(device, decoder);
         this.sampling = new DeviceSampling(device);
         this.scratch = device.scratch();
     }
@@ -139,18 +144,28 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
     }
 
     @Override
-    protected void embedChecked(DeviceTensor table, int[] ids, int count, DeviceTensor out) {
-        if (count == 0) {
-            return;
+    public Indices allocateIndices(int length) {
+        return new DeviceIndices(device, length, 0);
+    }
+
+    @Override
+    public MaskedFrame maskedFrame(MaskedLayout layout) {
+        return new DeviceMaskedFrame(device, layout);
+    }
+
+    @Override
+    protected void embedChecked(DeviceTensor table, Indices rows, int count, DeviceTensor out) {
+        if (!(rows instanceof DeviceIndices ours)) {
+            throw new IllegalArgumentException("the CUDA backend cannot compute with indices of another backend");
         }
-        long idsAt = scratch.reserve((long) count * Integer.BYTES);
-        device.upload(idsAt, ids, count);
-        device.kernel("embed")
-                .pointer(table.address(0))
-                .pointer(idsAt)
-                .pointer(out.address(0))
-                .integer(table.columns())
-                .launch(count, THREADS, 0);
+        if (count > 0) {
+            device.kernel("embed")
+                    .pointer(table.address(0))
+                    .pointer(ours.address())
+                    .pointer(out.address(0))
+                    .integer(table.columns())
+                    .launch(count, THREADS, 0);
+        }
     }
 
     @Override
@@ -265,6 +280,16 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
     }
 
     @Override
+    protected void attentionWeightsChecked(float[] queries, int count, CellRows cell, float[] weights) {
+        probes.weights(queries, count, cell, weights);
+    }
+
+    @Override
+    protected void attentionMassChecked(float[] queries, int count, CellRows cell, float[] mass) {
+        probes.mass(queries, count, cell, mass);
+    }
+
+    @Override
     protected void moveRowsChecked(DeviceTensor tensor, int from, int to, int count) {
         long bytes = (long) count * tensor.rowBytes();
         if (from == to || count == 0) {
@@ -280,15 +305,13 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
     }
 
     @Override
-    public void copyRows(Tensor from, Tensor to, int count) {
-        DeviceTensor source = own(from);
-        DeviceTensor target = own(to);
-        if (source.rowBytes() != target.rowBytes() || count > source.rows() || count > target.rows()) {
-            throw new IllegalArgumentException(count + " rows of " + source.rowBytes() + " bytes cannot be copied from "
-                    + source.rows() + " rows to " + target.rows() + " rows of " + target.rowBytes() + " bytes");
+    protected void copyRowsChecked(DeviceTensor from, int fromRow, DeviceTensor to, int toRow, int count) {
+        if (from.rowBytes() != to.rowBytes()) {
+            throw new IllegalArgumentException(
+                    "rows of " + from.rowBytes() + " bytes cannot be copied to rows of " + to.rowBytes() + " bytes");
         }
         if (count > 0) {
-            device.driver().copy(target.address(0), source.address(0), (long) count * source.rowBytes());
+            device.driver().copy(to.address(toRow), from.address(fromRow), (long) count * from.rowBytes());
         }
     }
 

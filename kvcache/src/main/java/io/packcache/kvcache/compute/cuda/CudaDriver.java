@@ -36,6 +36,25 @@ interface CudaDriver extends AutoCloseable {
     void download(ByteBuffer target, long from);
 
     /**
+     * Memory of the host that the device itself writes to, for {@link #fetch}.
+     *
+     * @return a direct buffer, to be given back by {@link #unpin}
+     */
+    ByteBuffer pin(int bytes);
+
+    /** Gives host memory back; no copy to it may be under way. */
+    void unpin(ByteBuffer pinned);
+
+    /**
+     * Begins to fill a buffer of {@link #pin} from the device, when all work queued before is done and beside what is queued
+     * from now on. One at a time: the next begins after {@link #awaitFetch}.
+     */
+    void fetch(ByteBuffer pinned, long from);
+
+    /** Waits for the last {@link #fetch}, if there was any, and for nothing else. */
+    void awaitFetch();
+
+    /**
      * Queues a kernel.
      *
      * @param sharedBytes dynamic shared memory of a block

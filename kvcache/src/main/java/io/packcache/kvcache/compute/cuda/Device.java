@@ -22,6 +22,7 @@ final class Device implements AutoCloseable {
 
     private long scratchMoves;
     private boolean capturing;
+    private boolean closed;
 
     Device(CudaDriver driver) {
         this.driver = driver;
@@ -60,7 +61,11 @@ final class Device implements AutoCloseable {
             work.run();
         } catch (RuntimeException | Error e) {
             capturing = false;
-            driver.forget(driver.endCapture());
+            try {
+                driver.forget(driver.endCapture());
+            } catch (IllegalStateException spoilt) { // by the same failure
+                e.addSuppressed(spoilt);
+            }
             throw e;
         }
         capturing = false;
@@ -83,7 +88,7 @@ final class Device implements AutoCloseable {
             int size = Math.min(portion, count - done);
             staging.clear();
             staging.asFloatBuffer().put(source, offset + done, size);
-            driver.upload(to + (long) done * Float.BYTES, staging.limit(size * Float.BYTES));
+            upload(to + (long) done * Float.BYTES, size * Float.BYTES);
         }
     }
 
@@ -93,7 +98,7 @@ final class Device implements AutoCloseable {
             int size = Math.min(portion, count - done);
             staging.clear();
             staging.asIntBuffer().put(source, done, size);
-            driver.upload(to + (long) done * Integer.BYTES, staging.limit(size * Integer.BYTES));
+            upload(to + (long) done * Integer.BYTES, size * Integer.BYTES);
         }
     }
 
@@ -103,14 +108,32 @@ final class Device implements AutoCloseable {
             int size = Math.min(portion, count - done);
             staging.clear();
             staging.asShortBuffer().put(source, done, size);
-            driver.upload(to + (long) done * Short.BYTES, staging.limit(size * Short.BYTES));
+            upload(to + (long) done * Short.BYTES, size * Short.BYTES);
+        }
+    }
+
+    void upload(long to, double[] source) {
+        int portion = STAGING_BYTES / Double.BYTES;
+        for (int done = 0; done < source.length; done += portion) {
+            int size = Math.min(portion, source.length - done);
+            staging.clear();
+            staging.asDoubleBuffer().put(source, done, size);
+            upload(to + (long) done * Double.BYTES, size * Double.BYTES);
         }
     }
 
     void upload(long to, long[] source) {
         staging.clear();
         staging.asLongBuffer().put(source);
-        driver.upload(to, staging.limit(source.length * Long.BYTES));
+        upload(to, source.length * Long.BYTES);
+    }
+
+    /** Sends the first bytes of the staging buffer. A graph would send, at every replay, what lies there by then. */
+    private void upload(long to, int bytes) {
+        if (capturing) {
+            throw new IllegalStateException("recorded work sends values to the device");
+        }
+        driver.upload(to, staging.position(0).limit(bytes));
     }
 
     void download(float[] target, int offset, int count, long from) {
@@ -135,9 +158,15 @@ final class Device implements AutoCloseable {
         }
     }
 
+    /** Whether everything has been given back, so that nobody else need do it. */
+    boolean closed() {
+        return closed;
+    }
+
     /** Gives all memory back, then the device. */
     @Override
     public void close() {
+        closed = true;
         try {
             pool.close();
         } finally {

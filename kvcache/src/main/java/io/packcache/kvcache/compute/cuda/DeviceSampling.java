@@ -6,7 +6,10 @@ import io.packcache.kvcache.compute.internal.CheckedBackend;
 final class DeviceSampling {
 
     private static final int THREADS = 256;
-    private static final int SHARED_BYTES = (THREADS + 1) * Double.BYTES + THREADS * (Float.BYTES + Integer.BYTES) + 8;
+
+    /** A sum, a largest logit and its column for each warp, and the drawn column. */
+    static final int SHARED_BYTES = THREADS / 32 * (Double.BYTES + Float.BYTES + Integer.BYTES) + Long.BYTES;
+
 
     private final Device device;
     private final Scratch scratch;

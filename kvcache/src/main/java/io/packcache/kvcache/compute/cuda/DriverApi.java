@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import jcuda.Pointer;
@@ -11,6 +12,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUgraph;
@@ -32,13 +34,18 @@ final class DriverApi implements CudaDriver {
     private static final int SHARED_BYTES = 48 << 10;
 
     private static final int STREAM_NON_BLOCKING = 1;
+    private static final int EVENT_DISABLE_TIMING = 2;
 
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
     private final Stream stream = new Stream();
+    private final CUstream copies = new CUstream(); // to the host, beside the work of the other stream
+    private final CUevent computed = new CUevent(); // what a copy waits for
+    private final CUevent copied = new CUevent();
     private final CUmodule module = new CUmodule();
     private final Map<String, CUfunction> functions = new HashMap<>();
     private final List<CUgraphExec> graphs = new ArrayList<>();
+    private final Map<ByteBuffer, Pointer> pinned = new IdentityHashMap<>();
     private Thread bound;
 
     /** An address of the device as JCuda wants it. */
@@ -76,6 +83,9 @@ final class DriverApi implements CudaDriver {
             bind();
             check(JCudaDriver.cuModuleLoadData(module, KernelImage.load()), "cuModuleLoadData");
             check(JCudaDriver.cuStreamCreate(stream, STREAM_NON_BLOCKING), "cuStreamCreate");
+            check(JCudaDriver.cuStreamCreate(copies, STREAM_NON_BLOCKING), "cuStreamCreate");
+            check(JCudaDriver.cuEventCreate(computed, EVENT_DISABLE_TIMING), "cuEventCreate");
+            check(JCudaDriver.cuEventCreate(copied, EVENT_DISABLE_TIMING), "cuEventCreate");
         } catch (RuntimeException | Error e) {
             JCudaDriver.cuDevicePrimaryCtxRelease(device);
             throw e;
@@ -188,6 +198,44 @@ final class DriverApi implements CudaDriver {
     }
 
     @Override
+    public ByteBuffer pin(int bytes) {
+        bind();
+        Pointer memory = new Pointer();
+        check(JCudaDriver.cuMemHostAlloc(memory, bytes, 0), "cuMemHostAlloc");
+        ByteBuffer buffer = memory.getByteBuffer(0, bytes);
+        pinned.put(buffer, memory);
+        return buffer;
+    }
+
+    @Override
+    public void unpin(ByteBuffer buffer) {
+        bind();
+        Pointer memory = pinned.remove(buffer);
+        if (memory != null) {
+            check(JCudaDriver.cuMemFreeHost(memory), "cuMemFreeHost");
+        }
+    }
+
+    @Override
+    public void fetch(ByteBuffer buffer, long from) {
+        bind();
+        check(JCudaDriver.cuEventRecord(computed, stream), "cuEventRecord");
+        check(JCudaDriver.cuStreamWaitEvent(copies, computed, 0), "cuStreamWaitEvent");
+        check(
+                JCudaDriver.cuMemcpyDtoHAsync(
+                        pinned.get(buffer), new Address(from), buffer.capacity(), copies),
+                "cuMemcpyDtoHAsync");
+        check(JCudaDriver.cuEventRecord(copied, copies), "cuEventRecord");
+    }
+
+    @Override
+    public void awaitFetch() {
+        bind();
+        // An event that was never recorded counts as done.
+        check(JCudaDriver.cuEventSynchronize(copied), "cuEventSynchronize");
+    }
+
+    @Override
     public void launch(String kernel, int gridX, int gridY, int threads, int sharedBytes, ByteBuffer arguments) {
         bind();
         CUfunction function = function(kernel);
@@ -272,6 +320,13 @@ final class DriverApi implements CudaDriver {
                 forget(graph);
             }
             bind();
+            check(JCudaDriver.cuStreamSynchronize(copies), "cuStreamSynchronize");
+            for (ByteBuffer buffer : List.copyOf(pinned.keySet())) {
+                unpin(buffer);
+            }
+            check(JCudaDriver.cuEventDestroy(computed), "cuEventDestroy");
+            check(JCudaDriver.cuEventDestroy(copied), "cuEventDestroy");
+            check(JCudaDriver.cuStreamDestroy(copies), "cuStreamDestroy");
             check(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy");
             check(JCudaDriver.cuModuleUnload(module), "cuModuleUnload");
         } finally {

@@ -4,6 +4,8 @@ import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.CellRows;
 import io.packcache.kvcache.compute.EncodedRows;
+import io.packcache.kvcache.compute.Indices;
+import io.packcache.kvcache.compute.MaskedLayout;
 import io.packcache.kvcache.compute.MatrixSource;
 import io.packcache.kvcache.compute.Page;
 import io.packcache.kvcache.compute.RowGather;
@@ -44,14 +46,15 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
     }
 
     @Override
-    public final void embed(Tensor table, int[] ids, int count, Tensor out) {
+    public final void embed(Tensor table, Indices rows, int count, Tensor out) {
         requireColumns("out", out, table.columns());
-        Objects.checkFromIndexSize(0, count, ids.length);
+        Objects.checkFromIndexSize(0, count, rows.length());
         requireRows("out", out, 0, count);
-        for (int r = 0; r < count; r++) {
-            Objects.checkIndex(ids[r], table.rows());
+        if (rows.bound() > table.rows()) {
+            throw new IndexOutOfBoundsException(
+                    "row " + (rows.bound() - 1) + " is wanted of a table of " + table.rows() + " rows");
         }
-        embedChecked(own(table), ids, count, own(out));
+        embedChecked(own(table), rows, count, own(out));
     }
 
     @Override
@@ -144,10 +147,31 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
     }
 
     @Override
+    public final void attentionWeights(float[] queries, int count, CellRows cell, float[] weights) {
+        requireQueries(queries, count, cell, weights.length, (long) cell.rows() * count);
+        attentionWeightsChecked(queries, count, cell, weights);
+    }
+
+    @Override
+    public final void attentionMass(float[] queries, int count, CellRows cell, float[] mass) {
+        requireQueries(queries, count, cell, mass.length, cell.rows());
+        attentionMassChecked(queries, count, cell, mass);
+    }
+
+    @Override
     public final void moveRows(Tensor tensor, int from, int to, int count) {
         requireRows("tensor", tensor, from, count);
         requireRows("tensor", tensor, to, count);
         moveRowsChecked(own(tensor), from, to, count);
+    }
+
+    @Override
+    public final void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int count) {
+        requireColumns("to", to, from.columns());
+        requireRows("from", from, fromRow, count);
+        requireRows("to", to, toRow, count);
+        requireApart("to", to, from);
+        copyRowsChecked(own(from), fromRow, own(to), toRow, count);
     }
 
     @Override
@@ -202,9 +226,7 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
         }
         Objects.checkFromIndexSize(0, rows, Math.min(uniforms.length, Math.min(columns.length, probabilities.length)));
         for (int r = 0; r < rows; r++) {
-            if (!(uniforms[r] >= 0 && uniforms[r] < 1)) {
-                throw new IllegalArgumentException("uniform " + uniforms[r] + " of row " + r + " lies outside [0, 1)");
-            }
+            requireUniform(uniforms[r], r);
         }
         T other = unguided == null ? null : own(unguided);
         sampleChecked(
@@ -227,11 +249,31 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
      */
     protected abstract T own(Tensor tensor);
 
-    protected abstract void embedChecked(T table, int[] ids, int count, T out);
+    protected abstract void embedChecked(T table, Indices rows, int count, T out);
 
     protected abstract void storeHeadsChecked(T x, int firstRow, int rows, Tensor[] heads, int[] atRow);
 
     protected abstract void moveRowsChecked(T tensor, int from, int to, int count);
+
+    protected abstract void copyRowsChecked(T from, int fromRow, T to, int toRow, int count);
+
+    /** Unless a subclass knows better, on the host. */
+    protected void attentionWeightsChecked(float[] queries, int count, CellRows cell, float[] weights) {
+        new AttentionWeights(queries, count, cell, weights).compute();
+    }
+
+    /** Unless a subclass knows better, on the host. */
+    protected void attentionMassChecked(float[] queries, int count, CellRows cell, float[] mass) {
+        float[] weights = new float[Math.multiplyExact(cell.rows(), count)];
+        attentionWeightsChecked(queries, count, cell, weights);
+        for (int row = 0; row < cell.rows(); row++) {
+            double sum = 0;
+            for (int query = 0; query < count; query++) {
+                sum += weights[row * count + query];
+            }
+            mass[row] = (float) (sum / count);
+        }
+    }
 
     /** Unless a subclass knows better, in two passes. */
     protected void gatherChecked(RowGather rows, Tensor[] turned, Tensor[] moved) {
@@ -281,6 +323,43 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
         }
     }
 
+    /**
+     * Refuses numbers that do not fit the steps of a frame, see {@link io.packcache.kvcache.compute.MaskedFrame#begin}.
+     *
+     * @param noise may be null
+     */
+    public static void requireNumbers(MaskedLayout layout, float[] uniforms, double[] noise) {
+        long count = (long) layout.steps() * layout.codes();
+        if (uniforms.length != count || (noise != null && noise.length != count)) {
+            throw new IllegalArgumentException(layout.steps() + " steps of " + layout.codes() + " codes need " + count
+                    + " numbers, got " + uniforms.length + " and " + (noise == null ? "none" : noise.length));
+        }
+        for (int i = 0; i < uniforms.length; i++) {
+            requireUniform(uniforms[i], i);
+        }
+    }
+
+    /**
+     * The number that all indices are below.
+     *
+     * @param length how many there may be
+     */
+    public static int boundOf(int[] values, int count, int length) {
+        Objects.checkFromIndexSize(0, count, Math.min(values.length, length));
+        int largest = -1;
+        for (int i = 0; i < count; i++) {
+            Objects.checkIndex(values[i], Integer.MAX_VALUE);
+            largest = Math.max(largest, values[i]);
+        }
+        return largest + 1;
+    }
+
+    private static void requireUniform(float uniform, int row) {
+        if (!(uniform >= 0 && uniform < 1)) {
+            throw new IllegalArgumentException("uniform " + uniform + " of row " + row + " lies outside [0, 1)");
+        }
+    }
+
     private static void requireRows(String name, Tensor tensor, int first, int count) {
         if (first < 0 || count < 0 || (long) first + count > tensor.rows()) {
             throw new IndexOutOfBoundsException("rows " + first + " to " + ((long) first + count) + " of " + name
@@ -304,6 +383,15 @@ public abstract class CheckedBackend<T extends Tensor> implements Backend {
     private static void requireApart(String name, Tensor written, Tensor read) {
         if (written == read) {
             throw new IllegalArgumentException(name + " must not be the tensor that is read");
+        }
+    }
+
+    private void requireQueries(float[] queries, int count, CellRows cell, int length, long needed) {
+        int size = own(cell.keys()).columns();
+        requireCell(cell, size);
+        if (count < 1 || queries.length < (long) count * size || length < needed) {
+            throw new IllegalArgumentException(count + " queries of " + size + " channels and " + needed
+                    + " weights do not fit into " + queries.length + " and " + length + " values");
         }
     }
 

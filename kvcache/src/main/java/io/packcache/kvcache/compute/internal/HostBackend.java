@@ -1,5 +1,8 @@
 package io.packcache.kvcache.compute.internal;
 
+import io.packcache.kvcache.compute.Indices;
+import io.packcache.kvcache.compute.MaskedFrame;
+import io.packcache.kvcache.compute.MaskedLayout;
 import io.packcache.kvcache.compute.Tensor;
 
 /** A backend on Java arrays: copies rows itself and leaves the arithmetic to its subclass. */
@@ -11,13 +14,32 @@ public abstract class HostBackend extends CheckedBackend<HostTensor> {
     }
 
     @Override
-    protected final void embedChecked(HostTensor table, int[] ids, int count, HostTensor out) {
+    public final Indices allocateIndices(int length) {
+        return new HostIndices(length);
+    }
+
+    @Override
+    public final MaskedFrame maskedFrame(MaskedLayout layout) {
+        return new HostMaskedFrame(this, layout);
+    }
+
+    @Override
+    protected final void embedChecked(HostTensor table, Indices rows, int count, HostTensor out) {
+        if (!(rows instanceof HostIndices ours)) {
+            throw new IllegalArgumentException("a CPU backend cannot compute with indices of another backend");
+        }
         int columns = table.columns();
         float[] source = table.data();
         float[] target = out.data();
         for (int r = 0; r < count; r++) {
-            System.arraycopy(source, ids[r] * columns, target, r * columns, columns);
+            System.arraycopy(source, ours.values()[r] * columns, target, r * columns, columns);
         }
+    }
+
+    @Override
+    protected final void copyRowsChecked(HostTensor from, int fromRow, HostTensor to, int toRow, int count) {
+        int columns = from.columns();
+        System.arraycopy(from.data(), fromRow * columns, to.data(), toRow * columns, count * columns);
     }
 
     @Override

@@ -73,26 +73,10 @@ final class PlainAttention {
     private void attendPage(int keyHead, Page page) {
         for (int first = 0; first < page.rows(); first += DECODED_ROWS) {
             int count = Math.min(DECODED_ROWS, page.rows() - first);
-            page.keys().decode(first, count, keys, 0);
+            page.decodeKeys(first, count, keys);
             page.values().decode(first, count, values, 0);
-            if (page.cos() != null) {
-                turn(count, page.cos(), page.sin());
-            }
             for (int q = 0; q < headsPerKey * call.rows(); q++) {
                 attendBlock(keyHead, q, keys, values, count, page.bias(), first);
-            }
-        }
-    }
-
-    /** Brings decoded keys from where they were encoded to where they stand now. */
-    private void turn(int count, float[] cos, float[] sin) {
-        int half = size / 2;
-        for (int at = 0; at < count * size; at += size) {
-            for (int j = 0; j < half; j++) {
-                float a = keys[at + j];
-                float b = keys[at + j + half];
-                keys[at + j] = a * cos[j] - b * sin[j];
-                keys[at + j + half] = b * cos[j] + a * sin[j];
             }
         }
     }

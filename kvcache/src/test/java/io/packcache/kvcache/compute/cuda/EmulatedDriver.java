@@ -23,6 +23,9 @@ final class EmulatedDriver implements CudaDriver {
     private byte[] bytes = new byte[1 << 16];
     private int graphs;
     private long launches;
+    private int pinned;
+    private ByteBuffer fetching; // a copy under way, or null
+    private long fetchedFrom;
 
     EmulatedDriver(Path program) {
         try {
@@ -94,6 +97,41 @@ final class EmulatedDriver implements CudaDriver {
     }
 
     @Override
+    public ByteBuffer pin(int size) {
+        pinned++;
+        return ByteBuffer.allocateDirect(size);
+    }
+
+    @Override
+    public void unpin(ByteBuffer buffer) {
+        if (fetching != null) {
+            throw new AssertionError("host memory is given back while the device writes to it");
+        }
+        pinned--;
+    }
+
+    /** The copy is made as late as it may be, so that what is read or written too early shows. */
+    @Override
+    public void fetch(ByteBuffer buffer, long from) {
+        if (fetching != null) {
+            throw new AssertionError("a copy begins before the last one was waited for");
+        }
+        for (int i = 0; i < buffer.capacity(); i++) {
+            buffer.put(i, (byte) 0xff);
+        }
+        fetching = buffer.clear();
+        fetchedFrom = from;
+    }
+
+    @Override
+    public void awaitFetch() {
+        if (fetching != null) {
+            download(fetching, fetchedFrom);
+            fetching = null;
+        }
+    }
+
+    @Override
     public void launch(String kernel, int gridX, int gridY, int threads, int sharedBytes, ByteBuffer arguments) {
         launches++;
         byte[] name = kernel.getBytes(StandardCharsets.US_ASCII);
@@ -142,8 +180,9 @@ final class EmulatedDriver implements CudaDriver {
             commands.close();
             process.waitFor();
             Files.deleteIfExists(errors);
-            if (left > 0) {
-                throw new AssertionError(left + " device allocations were never freed");
+            if (left > 0 || pinned > 0) {
+                throw new AssertionError(
+                        left + " device allocations and " + pinned + " of pinned memory were never freed");
             }
         } catch (IOException e) {
             process.destroyForcibly();

@@ -63,6 +63,26 @@ final class SmallDevice implements CudaDriver {
     }
 
     @Override
+    public ByteBuffer pin(int bytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unpin(ByteBuffer pinned) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void fetch(ByteBuffer pinned, long from) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void awaitFetch() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void launch(String kernel, int gridX, int gridY, int threads, int sharedBytes, ByteBuffer arguments) {
         throw new UnsupportedOperationException();
     }
