@@ -13,7 +13,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 archive=${1:-$root/examples/target/gpu/packcache-gpu.tar.gz}
 most=$((60 * 1024 * 1024))
 modules=java.base,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported
-libraries="packcache- jackson- jcuda- picocli- progressbar- reactive-streams- reactor-core- slf4j-"
+libraries="packcache- cuda- jackson- javacpp- jcuda- picocli- progressbar- reactive-streams- reactor-core- slf4j-"
 
 jlink=${JAVA_HOME:+$JAVA_HOME/bin/}jlink
 command -v "$jlink" >/dev/null || fail "no jlink: put a JDK on the PATH or set JAVA_HOME."

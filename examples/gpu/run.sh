@@ -44,9 +44,23 @@ tar -C "$work" -xzf "$archive"
 home=$work/packcache-gpu
 mkdir -p "$out"
 
+# cuBLAS is where PyTorch brought it from, or where the system has it.
+cublas() {
+    for folder in $("$python" -c '
+import glob, site
+for base in [*site.getsitepackages(), site.getusersitepackages()]:
+    print(*glob.glob(base + "/nvidia/*/lib"))' 2>/dev/null) /usr/local/cuda/lib64 /usr/local/cuda-13*/lib64; do
+        [ ! -e "$folder/libcublas.so.13" ] || printf '%s:' "$folder"
+    done
+}
+libraries=$(cublas)${LD_LIBRARY_PATH:-}
+libraries=${libraries%:}
+[ "$backend" != cuda ] || [ -z "$libraries" ] || export LD_LIBRARY_PATH="$libraries"
+
 packcache() {
     timeout "$(left)" "$home/java/bin/java" --add-modules=jdk.incubator.vector -XX:+UseParallelGC -Xmx24g \
-        -Dpackcache.home="$home" -Djava.io.tmpdir="$work" -Dpackcache.cuda.precision="$precision" \
+        -Dpackcache.home="$home" -Djava.io.tmpdir="$work" -Dorg.bytedeco.javacpp.cachedir="$work/javacpp" \
+        -Dpackcache.cuda.precision="$precision" \
         -cp "$home/lib/*" io.packcache.examples.cli.Main "$@"
 }
 

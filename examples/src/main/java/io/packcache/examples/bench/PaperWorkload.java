@@ -67,7 +67,7 @@ final class PaperWorkload implements Workload {
     private static Report run(Bench bench, Path folder, Backend backend) throws IOException {
         PaperScale scale = bench.scale();
         ModelConfig config = ModelConfig.read(folder);
-        Report report = new Report();
+        Report report = new Report().remark("%s", backend.description());
         Clip clip = clip(scale);
         try (Transformer transformer = Transformer.load(folder, config.codesPlan(), backend)) {
             transformer.prepare((done, total) -> {});

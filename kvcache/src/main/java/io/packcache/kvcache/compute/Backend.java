@@ -14,6 +14,11 @@ public interface Backend extends AutoCloseable {
     /** Short name used in settings and reports: {@code plain}, {@code vector}, {@code cuda}. */
     String name();
 
+    /** What computes, and how, in words for reports. */
+    default String description() {
+        return name();
+    }
+
     /**
      * Whether tensors lie in a memory of their own, so that a table is better kept there whole than sent row by row when rows
      * of it are needed.

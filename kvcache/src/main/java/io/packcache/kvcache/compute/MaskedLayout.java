@@ -29,9 +29,8 @@ public record MaskedLayout(
 
     public MaskedLayout {
         if (branches < 1 || branches > 2 || rowOfCode.length < 1 || unknownAfter.length < 1 || outputs < 1) {
-            throw new IllegalArgumentException(
-                    "a frame needs 1 or 2 branches, and codes, steps and outputs, got " + branches + ", "
-                            + rowOfCode.length + ", " + unknownAfter.length + " and " + outputs);
+            throw new IllegalArgumentException("a frame needs 1 or 2 branches, and codes, steps and outputs, got "
+                    + branches + ", " + rowOfCode.length + ", " + unknownAfter.length + " and " + outputs);
         }
         if (ids.length != storedIds.length || firstCode < 0) {
             throw new IllegalArgumentException("a frame has as many rows when it is stored, got " + ids.length + " and "

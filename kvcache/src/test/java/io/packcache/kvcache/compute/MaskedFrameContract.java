@@ -160,7 +160,8 @@ public abstract class MaskedFrameContract {
     void knownCodesStayAndAreNotDrawnAgain() {
         try (MaskedFrame frame = backend.maskedFrame(layout(1, 4, 3, 1, 0, 2, 0))) {
             frame.begin(new float[8], null);
-            assertThat(step(frame, certain(new float[] {0.9f, 0.8f, 0.5f, 0.7f}), 4)).isEqualTo(2);
+            assertThat(step(frame, certain(new float[] {0.9f, 0.8f, 0.5f, 0.7f}), 4))
+                    .isEqualTo(2);
             assertThat(ids(frame)).containsExactly(0, FIRST_CODE, FIRST_CODE + 1, MASK, MASK, 1);
             int rows = frame.rows();
             frame.choose(rows);
@@ -256,12 +257,10 @@ public abstract class MaskedFrameContract {
             for (drawn[code] = -1; cumulative <= uniforms[step * count + code]; ) {
                 cumulative += p[++drawn[code]];
             }
-            scores[code] = codes[code] >= 0
-                    ? Double.POSITIVE_INFINITY
-                    : Math.log(p[drawn[code]]) + noise[step * count + code];
+            scores[code] =
+                    codes[code] >= 0 ? Double.POSITIVE_INFINITY : Math.log(p[drawn[code]]) + noise[step * count + code];
         }
-        int unknown =
-                (int) Arrays.stream(codes).filter(code -> code < 0).count();
+        int unknown = (int) Arrays.stream(codes).filter(code -> code < 0).count();
         double[] sorted = scores.clone();
         Arrays.sort(sorted);
         int lowest = layout.lowest(step, unknown);

@@ -55,8 +55,8 @@ public final class MaskedDecoder implements FrameDecoder {
         this.historyMask = HistoryMask.of(grid.contentLength(), sampling.historyMaskRatio());
         this.frameIds = new int[grid.frameLength()];
         this.activations = new Activations(transformer, layouts.size() * grid.frameLength());
-        this.refinement = new Refinement(
-                transformer, activations, layouts.get(0), layouts.size(), sampling, historyMask);
+        this.refinement =
+                new Refinement(transformer, activations, layouts.get(0), layouts.size(), sampling, historyMask);
         this.history = new History(new CacheFiller(transformer, activations, historyMask, budget), layouts);
     }
 

@@ -143,7 +143,8 @@ final class Refinement implements AutoCloseable {
         }
         int rows = frame.rows();
         beginning.run();
-        ends.computeIfAbsent(rows, count -> backend.record(() -> finishStep(count))).run();
+        ends.computeIfAbsent(rows, count -> backend.record(() -> finishStep(count)))
+                .run();
         unknown = frame.settle();
     }
 

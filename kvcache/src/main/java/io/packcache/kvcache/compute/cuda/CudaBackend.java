@@ -98,7 +98,8 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
         return "cuda";
     }
 
-    /** The device and who multiplies on it, in words. */
+    /** The device and who multiplies on it. */
+    @Override
     public String description() {
         return device.driver().description() + "; " + precision.name().toLowerCase(Locale.ROOT) + ", "
                 + library.reason();

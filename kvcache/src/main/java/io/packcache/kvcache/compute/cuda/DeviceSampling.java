@@ -10,7 +10,6 @@ final class DeviceSampling {
     /** A sum, a largest logit and its column for each warp, and the drawn column. */
     static final int SHARED_BYTES = THREADS / 32 * (Double.BYTES + Float.BYTES + Integer.BYTES) + Long.BYTES;
 
-
     private final Device device;
     private final Scratch scratch;
 

@@ -222,8 +222,7 @@ final class DriverApi implements CudaDriver {
         check(JCudaDriver.cuEventRecord(computed, stream), "cuEventRecord");
         check(JCudaDriver.cuStreamWaitEvent(copies, computed, 0), "cuStreamWaitEvent");
         check(
-                JCudaDriver.cuMemcpyDtoHAsync(
-                        pinned.get(buffer), new Address(from), buffer.capacity(), copies),
+                JCudaDriver.cuMemcpyDtoHAsync(pinned.get(buffer), new Address(from), buffer.capacity(), copies),
                 "cuMemcpyDtoHAsync");
         check(JCudaDriver.cuEventRecord(copied, copies), "cuEventRecord");
     }

@@ -41,7 +41,8 @@ class DriverApiTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(output)
-                .startsWith("Emulated device, compute capability 9.0, 1 GiB, driver for CUDA 13.0; bfloat16, products by")
+                .startsWith(
+                        "Emulated device, compute capability 9.0, 1 GiB, driver for CUDA 13.0; bfloat16, products by")
                 .contains(expected);
         assertThat(process.waitFor()).isZero();
     }

@@ -101,8 +101,7 @@ public final class Emulator {
                 "-I" + TESTS,
                 "-I" + KERNELS));
         command.addAll(List.of(arguments));
-        Process compiler =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (!compiler.waitFor(5, TimeUnit.MINUTES) || compiler.exitValue() != 0) {
