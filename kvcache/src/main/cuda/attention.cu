@@ -161,51 +161,81 @@ KERNEL(attentionBfloat16Rows, AttentionArgs, 128) {
     attend<bfloat16>(args);
 }
 
-// On tensor cores: a block has 128 queries of one KV head, a warp 16 of them, in registers for the whole call. Tiles of 64 keys
-// and values pass through two stages of shared memory. Sums of a tile become, rounded to bfloat16, the left operand of the
-// product with the values without leaving their registers (arXiv 2307.08691).
+// On tensor cores: a block has 128 queries of one KV head, a warp 32 of them in two tiles of 16, so that what it reads of keys and
+// values serves twice: reading shared memory is what limits this kernel. Tiles of keys and values pass through three stages of
+// shared memory, copied two ahead. Sums of a tile become, rounded to bfloat16, the left operand of the product with the values
+// without leaving their registers (arXiv 2307.08691).
 constexpr int BLOCK_QUERIES = 128;
-constexpr int TILE_KEYS = 64;
+constexpr int TILED_THREADS = 128;
+constexpr int ROW_TILES = 2; // of a warp
+constexpr int TILE_STAGES = 3;
+
+// Fewer keys at a time of wide heads: stages and queries fit into the shared memory of every device, sums into registers.
+constexpr int tileKeys(int size) {
+    return size > 64 ? 32 : 64;
+}
 
 template <int SIZE>
 struct KeyTile {
-    bfloat16 keys[TILE_KEYS][SIZE + 8]; // the gap keeps eight rows of a matrix in different banks
-    bfloat16 values[TILE_KEYS][SIZE + 8];
-    float bias[TILE_KEYS];
+    bfloat16 keys[tileKeys(SIZE)][SIZE + 8]; // the gap keeps eight rows of a matrix in different banks
+    bfloat16 values[tileKeys(SIZE)][SIZE + 8];
+    float bias[tileKeys(SIZE)];
+};
+
+template <int SIZE>
+struct TiledShared {
+    KeyTile<SIZE> tiles[TILE_STAGES];
+    bfloat16 queries[BLOCK_QUERIES][SIZE + 8]; // scaled so that powers of two make the softmax
 };
 
 template <int SIZE>
 struct TiledAttention {
+    static constexpr int TILE = tileKeys(SIZE);
+
     const AttentionArgs& args;
     const Cell& cell;
-    KeyTile<SIZE>* tiles; // two
+    TiledShared<SIZE>& shared;
     int pageTiles;
     int tileCount;
-    int query[2]; // the thread's rows of the warp's 16; -1 if there is no such query
-    int visible[2]; // raw rows that they see
-    float largest[2];
-    float sum[2]; // of this lane's columns until the end
-    float output[SIZE / 8][4];
+    int visible[ROW_TILES][2]; // raw rows that each of the thread's rows sees
+    float largest[ROW_TILES][2];
+    float sum[ROW_TILES][2]; // of this lane's columns until the end
+    float output[ROW_TILES][SIZE / 8][4];
 
-    __device__ inline TiledAttention(const AttentionArgs& args, KeyTile<SIZE>* tiles)
-        : args(args), cell(args.cells[blockIdx.y]), tiles(tiles) {
-        pageTiles = (int)(cell.pages.count + TILE_KEYS - 1) / TILE_KEYS;
-        tileCount = pageTiles + (int)(cell.raw.count + TILE_KEYS - 1) / TILE_KEYS;
-        for (int half = 0; half < 2; half++) {
-            int candidate = blockIdx.x * BLOCK_QUERIES + threadIdx.x / WARP * 16 + threadIdx.x % WARP / 4 + half * 8;
-            bool exists = candidate < args.rows * args.headsPerKey;
-            query[half] = exists ? candidate : -1;
-            visible[half] = exists ? visibleRaw(args, candidate) : (int)cell.raw.count;
-            largest[half] = -INFINITY;
-            sum[half] = 0;
-        }
+    __device__ inline TiledAttention(const AttentionArgs& args, TiledShared<SIZE>& shared)
+        : args(args), cell(args.cells[blockIdx.y]), shared(shared) {
+        pageTiles = (int)((cell.pages.count + TILE - 1) / TILE);
+        tileCount = pageTiles + (int)((cell.raw.count + TILE - 1) / TILE);
 #pragma unroll
-        for (int n = 0; n < SIZE / 8; n++) {
+        for (int m = 0; m < ROW_TILES; m++) {
 #pragma unroll
-            for (int i = 0; i < 4; i++) {
-                output[n][i] = 0;
+            for (int half = 0; half < 2; half++) {
+                int candidate = query(m, half);
+                visible[m][half] = exists(candidate) ? visibleRaw(args, candidate) : (int)cell.raw.count;
+                largest[m][half] = -INFINITY;
+                sum[m][half] = 0;
+            }
+#pragma unroll
+            for (int n = 0; n < SIZE / 8; n++) {
+#pragma unroll
+                for (int i = 0; i < 4; i++) {
+                    output[m][n][i] = 0;
+                }
             }
         }
+    }
+
+    // The thread's rows of the warp's 32.
+    __device__ inline int query(int m, int half) const {
+        return blockIdx.x * BLOCK_QUERIES + firstOfWarp() + m * 16 + threadIdx.x % WARP / 4 + half * 8;
+    }
+
+    __device__ inline int firstOfWarp() const {
+        return threadIdx.x / WARP * ROW_TILES * 16;
+    }
+
+    __device__ inline bool exists(int query) const {
+        return query < args.rows * args.headsPerKey;
     }
 
     __device__ inline const Rows& rows(int tile) const {
@@ -213,15 +243,15 @@ struct TiledAttention {
     }
 
     __device__ inline int firstKey(int tile) const {
-        return (tile < pageTiles ? tile : tile - pageTiles) * TILE_KEYS;
+        return (tile < pageTiles ? tile : tile - pageTiles) * TILE;
     }
 
     __device__ inline void copy(int tile) {
         if (tile < tileCount) {
             const Rows& from = rows(tile);
             int first = firstKey(tile);
-            KeyTile<SIZE>& to = tiles[tile % 2];
-            for (int i = threadIdx.x; i < TILE_KEYS * SIZE / 8; i += blockDim.x) {
+            KeyTile<SIZE>& to = shared.tiles[tile % TILE_STAGES];
+            for (int i = threadIdx.x; i < TILE * SIZE / 8; i += TILED_THREADS) {
                 int row = i / (SIZE / 8);
                 int column = i % (SIZE / 8) * 8;
                 bool exists = first + row < from.count;
@@ -229,127 +259,151 @@ struct TiledAttention {
                 copyAsync(&to.keys[row][column], (const bfloat16*)from.keys + at, exists);
                 copyAsync(&to.values[row][column], (const bfloat16*)from.values + at, exists);
             }
-            if (threadIdx.x < TILE_KEYS) {
+            if (threadIdx.x < TILE) {
                 bool biased = from.bias != nullptr && first + threadIdx.x < from.count;
                 to.bias[threadIdx.x] = biased ? from.bias[first + threadIdx.x] * 1.44269504f : 0;
             }
         }
-        commitCopies();
+        commitCopies(); // an empty group too, so that counting groups counts tiles
     }
 
-    // The warp's queries as left operands, scaled so that powers of two make the softmax.
-    __device__ inline void loadQueries(unsigned (&fragments)[SIZE / 16][4]) const {
+    __device__ inline void storeQueries() {
         float scale = args.scale * 1.44269504f;
-#pragma unroll
-        for (int k = 0; k < SIZE / 16; k++) {
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                int which = query[i % 2];
-                int column = k * 16 + i / 2 * 8 + threadIdx.x % 4 * 2;
-                const float* from = args.queries + (which < 0 ? 0 : queryOffset(args, which)) + column;
-                fragments[k][i] = which < 0 ? 0 : narrowPair(from[0] * scale, from[1] * scale);
-            }
+        for (int i = threadIdx.x; i < BLOCK_QUERIES * SIZE; i += TILED_THREADS) {
+            int candidate = blockIdx.x * BLOCK_QUERIES + i / SIZE;
+            float value = exists(candidate) ? args.queries[queryOffset(args, candidate) + i % SIZE] * scale : 0;
+            shared.queries[i / SIZE][i % SIZE] = narrow(value);
         }
     }
 
-    __device__ inline void attend(int tile, const unsigned (&queries)[SIZE / 16][4]) {
-        KeyTile<SIZE>& keys = tiles[tile % 2];
-        float scores[TILE_KEYS / 8][4] = {};
+    __device__ inline void attend(int tile) {
+        const KeyTile<SIZE>& keys = shared.tiles[tile % TILE_STAGES];
+        float scores[ROW_TILES][TILE / 8][4] = {};
         int lane = threadIdx.x % WARP;
 #pragma unroll
         for (int k = 0; k < SIZE / 16; k++) {
+            unsigned queries[ROW_TILES][4];
 #pragma unroll
-            for (int n = 0; n < TILE_KEYS / 16; n++) {
+            for (int m = 0; m < ROW_TILES; m++) {
+                loadMatrices(queries[m], &shared.queries[firstOfWarp() + m * 16 + lane % 16][k * 16 + lane / 16 * 8]);
+            }
+#pragma unroll
+            for (int n = 0; n < TILE / 16; n++) {
                 unsigned b[4];
                 loadMatrices(b, &keys.keys[n * 16 + lane / 16 * 8 + lane % 8][k * 16 + lane / 8 % 2 * 8]);
-                multiplyAdd(scores[2 * n], queries[k], b[0], b[1]);
-                multiplyAdd(scores[2 * n + 1], queries[k], b[2], b[3]);
+#pragma unroll
+                for (int m = 0; m < ROW_TILES; m++) {
+                    multiplyAdd(scores[m][2 * n], queries[m], b[0], b[1]);
+                    multiplyAdd(scores[m][2 * n + 1], queries[m], b[2], b[3]);
+                }
             }
         }
-        mask(tile, scores);
-        soften(scores);
 #pragma unroll
-        for (int k = 0; k < TILE_KEYS / 16; k++) {
-            unsigned weights[4] = {
-                narrowPair(scores[2 * k][0], scores[2 * k][1]),
-                narrowPair(scores[2 * k][2], scores[2 * k][3]),
-                narrowPair(scores[2 * k + 1][0], scores[2 * k + 1][1]),
-                narrowPair(scores[2 * k + 1][2], scores[2 * k + 1][3])};
+        for (int m = 0; m < ROW_TILES; m++) {
+            mask(tile, m, scores[m]);
+            soften(m, scores[m]);
+        }
+#pragma unroll
+        for (int k = 0; k < TILE / 16; k++) {
+            unsigned weights[ROW_TILES][4];
+#pragma unroll
+            for (int m = 0; m < ROW_TILES; m++) {
+                weights[m][0] = narrowPair(scores[m][2 * k][0], scores[m][2 * k][1]);
+                weights[m][1] = narrowPair(scores[m][2 * k][2], scores[m][2 * k][3]);
+                weights[m][2] = narrowPair(scores[m][2 * k + 1][0], scores[m][2 * k + 1][1]);
+                weights[m][3] = narrowPair(scores[m][2 * k + 1][2], scores[m][2 * k + 1][3]);
+            }
 #pragma unroll
             for (int n = 0; n < SIZE / 16; n++) {
                 unsigned b[4];
                 loadMatricesTransposed(b, &keys.values[k * 16 + lane % 16][n * 16 + lane / 16 * 8]);
-                multiplyAdd(output[2 * n], weights, b[0], b[1]);
-                multiplyAdd(output[2 * n + 1], weights, b[2], b[3]);
-            }
-        }
-    }
-
-    // Adds the bias and hides what lies behind a query's last visible row.
-    __device__ inline void mask(int tile, float (&scores)[TILE_KEYS / 8][4]) const {
-        const Rows& from = rows(tile);
-        int first = firstKey(tile);
-        int seen[2];
-        for (int half = 0; half < 2; half++) {
-            seen[half] = (tile < pageTiles ? (int)from.count : visible[half]) - first;
-        }
-        bool whole = seen[0] >= TILE_KEYS && seen[1] >= TILE_KEYS;
-        if (whole && from.bias == nullptr) {
-            return;
-        }
 #pragma unroll
-        for (int n = 0; n < TILE_KEYS / 8; n++) {
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                int key = n * 8 + threadIdx.x % 4 * 2 + i % 2;
-                scores[n][i] = key < seen[i / 2] ? scores[n][i] + tiles[tile % 2].bias[key] : -INFINITY;
-            }
-        }
-    }
-
-    // From scores to weights; what was summed before shrinks to the new maximum.
-    __device__ inline void soften(float (&scores)[TILE_KEYS / 8][4]) {
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            float most = largest[half];
-#pragma unroll
-            for (int n = 0; n < TILE_KEYS / 8; n++) {
-                most = fmaxf(most, fmaxf(scores[n][2 * half], scores[n][2 * half + 1]));
-            }
-            // The four lanes of a row.
-            most = fmaxf(most, __shfl_xor_sync(ALL_LANES, most, 1));
-            most = fmaxf(most, __shfl_xor_sync(ALL_LANES, most, 2));
-            float base = most == -INFINITY ? 0 : most; // nothing seen yet
-            float shrink = powerOfTwo(largest[half] - base);
-            largest[half] = most;
-            sum[half] *= shrink;
-#pragma unroll
-            for (int n = 0; n < SIZE / 8; n++) {
-                output[n][2 * half] *= shrink;
-                output[n][2 * half + 1] *= shrink;
-            }
-#pragma unroll
-            for (int n = 0; n < TILE_KEYS / 8; n++) {
-#pragma unroll
-                for (int i = 0; i < 2; i++) {
-                    scores[n][2 * half + i] = powerOfTwo(scores[n][2 * half + i] - base);
-                    sum[half] += scores[n][2 * half + i];
+                for (int m = 0; m < ROW_TILES; m++) {
+                    multiplyAdd(output[m][2 * n], weights[m], b[0], b[1]);
+                    multiplyAdd(output[m][2 * n + 1], weights[m], b[2], b[3]);
                 }
             }
         }
     }
 
-    __device__ inline void write() {
-        for (int half = 0; half < 2; half++) {
-            float total = sum[half];
-            total += __shfl_xor_sync(ALL_LANES, total, 1);
-            total += __shfl_xor_sync(ALL_LANES, total, 2);
-            if (query[half] >= 0) {
-                float* to = args.output + queryOffset(args, query[half]) + threadIdx.x % 4 * 2;
+    // Adds the bias and hides what lies behind a query's last visible row.
+    __device__ inline void mask(int tile, int m, float (&scores)[TILE / 8][4]) const {
+        const Rows& from = rows(tile);
+        int first = firstKey(tile);
+        int seen[2];
 #pragma unroll
-                for (int n = 0; n < SIZE / 8; n++) {
-                    to[n * 8] = output[n][2 * half] / total;
-                    to[n * 8 + 1] = output[n][2 * half + 1] / total;
+        for (int half = 0; half < 2; half++) {
+            seen[half] = (tile < pageTiles ? (int)from.count : visible[m][half]) - first;
+        }
+        bool whole = seen[0] >= TILE && seen[1] >= TILE;
+        if (whole && from.bias == nullptr) {
+            return;
+        }
+#pragma unroll
+        for (int n = 0; n < TILE / 8; n++) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                int key = n * 8 + threadIdx.x % 4 * 2 + i % 2;
+                float bias = shared.tiles[tile % TILE_STAGES].bias[key];
+                scores[n][i] = key < seen[i / 2] ? scores[n][i] + bias : -INFINITY;
+            }
+        }
+    }
+
+    // From scores to weights; what was summed before shrinks to the new maximum, where there is one.
+    __device__ inline void soften(int m, float (&scores)[TILE / 8][4]) {
+        float shrink[2];
+        float base[2];
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            float most = largest[m][half];
+#pragma unroll
+            for (int n = 0; n < TILE / 8; n++) {
+                most = fmaxf(most, fmaxf(scores[n][2 * half], scores[n][2 * half + 1]));
+            }
+            // The four lanes of a row.
+            most = fmaxf(most, __shfl_xor_sync(ALL_LANES, most, 1));
+            most = fmaxf(most, __shfl_xor_sync(ALL_LANES, most, 2));
+            base[half] = most == -INFINITY ? 0 : most; // nothing seen yet
+            shrink[half] = powerOfTwo(largest[m][half] - base[half]);
+            largest[m][half] = most;
+            sum[m][half] *= shrink[half];
+        }
+        if (__any_sync(ALL_LANES, shrink[0] != 1 || shrink[1] != 1)) {
+#pragma unroll
+            for (int n = 0; n < SIZE / 8; n++) {
+#pragma unroll
+                for (int i = 0; i < 4; i++) {
+                    output[m][n][i] *= shrink[i / 2];
+                }
+            }
+        }
+#pragma unroll
+        for (int n = 0; n < TILE / 8; n++) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                scores[n][i] = powerOfTwo(scores[n][i] - base[i / 2]);
+                sum[m][i / 2] += scores[n][i];
+            }
+        }
+    }
+
+    __device__ inline void write() {
+#pragma unroll
+        for (int m = 0; m < ROW_TILES; m++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                float total = sum[m][half];
+                total += __shfl_xor_sync(ALL_LANES, total, 1);
+                total += __shfl_xor_sync(ALL_LANES, total, 2);
+                int candidate = query(m, half);
+                if (exists(candidate)) {
+                    float* to = args.output + queryOffset(args, candidate) + threadIdx.x % 4 * 2;
+#pragma unroll
+                    for (int n = 0; n < SIZE / 8; n++) {
+                        to[n * 8] = output[m][n][2 * half] / total;
+                        to[n * 8 + 1] = output[m][n][2 * half + 1] / total;
+                    }
                 }
             }
         }
@@ -358,28 +412,28 @@ struct TiledAttention {
 
 template <int SIZE>
 __device__ inline void attendOnTensorCores(const AttentionArgs& args) {
-    TiledAttention<SIZE> attention(args, (KeyTile<SIZE>*)sharedMemory());
-    attention.copy(0);
-    unsigned queries[SIZE / 16][4];
-    attention.loadQueries(queries);
+    TiledAttention<SIZE> attention(args, *(TiledShared<SIZE>*)sharedMemory());
+    for (int tile = 0; tile < TILE_STAGES - 1; tile++) {
+        attention.copy(tile);
+    }
+    attention.storeQueries();
     for (int tile = 0; tile < attention.tileCount; tile++) {
-        attention.copy(tile + 1);
-        waitForCopies<1>();
-        __syncthreads();
-        attention.attend(tile, queries);
-        __syncthreads();
+        waitForCopies<TILE_STAGES - 2>();
+        __syncthreads(); // all warps have left the stage that is copied to next
+        attention.copy(tile + TILE_STAGES - 1);
+        attention.attend(tile);
     }
     attention.write();
 }
 
-KERNEL(attentionTensorCore32, AttentionArgs, 256) {
+KERNEL(attentionTensorCore32, AttentionArgs, TILED_THREADS) {
     attendOnTensorCores<32>(args);
 }
 
-KERNEL(attentionTensorCore64, AttentionArgs, 256) {
+KERNEL(attentionTensorCore64, AttentionArgs, TILED_THREADS) {
     attendOnTensorCores<64>(args);
 }
 
-KERNEL(attentionTensorCore128, AttentionArgs, 256) {
+KERNEL(attentionTensorCore128, AttentionArgs, TILED_THREADS) {
     attendOnTensorCores<128>(args);
 }

@@ -85,6 +85,10 @@ inline unsigned __ballot_sync(unsigned, bool holds) {
     return lanes;
 }
 
+inline bool __any_sync(unsigned lanes, bool holds) {
+    return __ballot_sync(lanes, holds) != 0;
+}
+
 inline int __ffs(unsigned bits) {
     return __builtin_ffs((int)bits);
 }

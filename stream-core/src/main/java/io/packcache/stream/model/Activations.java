@@ -1,8 +1,11 @@
 package io.packcache.stream.model;
 
+import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Indices;
 import io.packcache.kvcache.compute.Tensor;
+import io.packcache.kvcache.position.RotaryScheme;
+import java.util.List;
 
 /**
  * The memory that forward passes compute in, reserved once. One session at a time.
@@ -37,9 +40,9 @@ public final class Activations implements AutoCloseable {
     final Indices chosen; // rows, those that the last block is computed for
     final Indices headRows; // headRows, of the normed rows
     final int[] ids; // rows
-    final double[] angles; // d/2
-    final float[] cosines; // rows x d/2
-    final float[] sines; // rows x d/2
+    private final double[] angles; // d/2
+    private final float[] cosines; // rows x d/2
+    private final float[] sines; // rows x d/2
 
     /**
      * Reserves memory for batches of up to {@code rows} rows.
@@ -110,6 +113,20 @@ public final class Activations implements AutoCloseable {
     /** Most rows whose logits are computed at a time, see {@link ForwardPass#logits}. */
     public int headRows() {
         return mostHeadRows;
+    }
+
+    /** Writes the cosines and sines of some rows of the batch, each table at once. */
+    void writeRotation(RotaryScheme rotary, List<TokenInfo> tokens, int first) {
+        int pairs = angles.length;
+        for (int r = 0; r < tokens.size(); r++) {
+            rotary.angles(tokens.get(r).position(), angles);
+            for (int pair = 0; pair < pairs; pair++) {
+                cosines[r * pairs + pair] = (float) Math.cos(angles[pair]);
+                sines[r * pairs + pair] = (float) Math.sin(angles[pair]);
+            }
+        }
+        cos.write(first, cosines, 0, tokens.size());
+        sin.write(first, sines, 0, tokens.size());
     }
 
     /** Bytes reserved. */

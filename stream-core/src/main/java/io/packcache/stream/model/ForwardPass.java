@@ -1,13 +1,11 @@
 package io.packcache.stream.model;
 
 import io.packcache.kvcache.KvCache;
-import io.packcache.kvcache.TokenInfo;
 import io.packcache.kvcache.compute.Attention;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Indices;
 import io.packcache.kvcache.compute.Tensor;
 import io.packcache.kvcache.compute.Weights;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,9 +26,7 @@ public final class ForwardPass {
     private final SignalNotes notes;
     private final WantedRows wantedRows;
     private final int rows;
-    private final int[]
-            normedAt; // where each row of the batch lies in the normed rows of the last run; negative if nowhere
-    private final int[] headRows; // the same for the rows whose logits are asked for
+    private final LogitsHead head;
 
     ForwardPass(Transformer transformer, Activations memory, List<BranchRows> branches) {
         this.transformer = transformer;
@@ -48,8 +44,7 @@ public final class ForwardPass {
             throw new IllegalArgumentException("a batch has 1 to " + memory.rows() + " rows, got " + count);
         }
         this.rows = count;
-        this.normedAt = new int[count];
-        this.headRows = new int[memory.headRows()];
+        this.head = new LogitsHead(transformer, memory, rows);
         this.attention = new Attention[transformer.blocks().size()][firstRow.length];
         this.wantedRows = new WantedRows(transformer, memory, firstRow, rows);
         this.notes = new SignalNotes(transformer, memory, branches, firstRow, stagedAt);
@@ -78,7 +73,7 @@ public final class ForwardPass {
             mlp(transformer.blocks().get(layer), memory.hidden, rows);
         }
         normalise(memory.hidden, rows, transformer.finalNorm(), memory.normed);
-        Arrays.setAll(normedAt, row -> row);
+        head.allComputed();
         observer.hidden(layers, memory.normed, rows);
     }
 
@@ -97,10 +92,7 @@ public final class ForwardPass {
         wantedRows.gather(block, memory.chosen, count);
         wantedRows.attend(attention[attention.length - 1], wanted, count);
         runToNorm(block, count);
-        Arrays.fill(normedAt, -1);
-        for (int i = 0; i < count; i++) {
-            normedAt[wanted[i]] = i;
-        }
+        head.computed(wanted, count);
     }
 
     /**
@@ -174,16 +166,7 @@ public final class ForwardPass {
      * @return row r belongs to {@code batchRows[r]}; columns as the head was loaded; valid until the next call
      */
     public Tensor logits(int[] batchRows, int count) {
-        if (count < 1 || count > memory.headRows()) {
-            throw new IllegalArgumentException(
-                    "logits are computed for 1 to " + memory.headRows() + " rows, not " + count);
-        }
-        for (int i = 0; i < count; i++) {
-            headRows[i] = normedAt[batchRows[i]];
-        }
-        memory.headRows.write(headRows, count);
-        backend.embed(memory.normed, memory.headRows, count, memory.headInput);
-        return head(count);
+        return head.logits(batchRows, count);
     }
 
     /**
@@ -195,15 +178,7 @@ public final class ForwardPass {
      * @return {@code count} rows of the first branch, then as many of the next
      */
     Tensor logits(int first, int count, int each) {
-        for (int b = 0; b < firstRow.length; b++) {
-            backend.copyRows(memory.normed, b * each + first, memory.headInput, b * count, count);
-        }
-        return head(firstRow.length * count);
-    }
-
-    private Tensor head(int count) {
-        backend.multiply(memory.headInput, 0, count, transformer.head(), memory.logits);
-        return memory.logits;
+        return head.logits(first, count, each, firstRow.length);
     }
 
     /** Keeps the rows in all caches. */
@@ -232,7 +207,7 @@ public final class ForwardPass {
         for (int b = 0; b < firstRow.length; b++) {
             BranchRows branch = branches.get(b);
             KvCache cache = branch.cache();
-            writeRotation(branch.tokens(), firstRow[b]);
+            memory.writeRotation(transformer.rotary(), branch.tokens(), firstRow[b]);
             int[] hidden = transformer.causalFrames()
                     ? Visibility.hiddenCausally(branch.rows())
                     : Visibility.hiddenOrNull(branch.tokens());
@@ -241,19 +216,6 @@ public final class ForwardPass {
                         memory.queries, firstRow[b], branch.rows(), heads, cache.rows(layer), hidden, memory.attended);
             }
         }
-    }
-
-    private void writeRotation(List<TokenInfo> tokens, int first) {
-        int pairs = memory.angles.length;
-        for (int r = 0; r < tokens.size(); r++) {
-            transformer.rotary().angles(tokens.get(r).position(), memory.angles);
-            for (int pair = 0; pair < pairs; pair++) {
-                memory.cosines[r * pairs + pair] = (float) Math.cos(memory.angles[pair]);
-                memory.sines[r * pairs + pair] = (float) Math.sin(memory.angles[pair]);
-            }
-        }
-        memory.cos.write(first, memory.cosines, 0, tokens.size());
-        memory.sin.write(first, memory.sines, 0, tokens.size());
     }
 
     private void embed() {

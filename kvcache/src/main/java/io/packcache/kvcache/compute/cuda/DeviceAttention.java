@@ -18,7 +18,8 @@ final class DeviceAttention {
     private static final int FLOAT32_KEYS = 32;
     private static final int FLOAT32_WARPS = 4;
     private static final int TENSOR_CORE_QUERIES = 128;
-    private static final int TENSOR_CORE_KEYS = 64;
+    private static final int TENSOR_CORE_THREADS = 128;
+    private static final int TENSOR_CORE_STAGES = 3;
 
     private final Device device;
     private final HostMirror mirror;
@@ -86,8 +87,14 @@ final class DeviceAttention {
 
     private static void launch(KernelCall kernel, NumberFormat format, int size, int queries, int cells) {
         if (tensorCores(format, size)) {
-            int tileBytes = TENSOR_CORE_KEYS * (2 * (size + 8) * Short.BYTES + Float.BYTES);
-            kernel.launch((queries + TENSOR_CORE_QUERIES - 1) / TENSOR_CORE_QUERIES, cells, 256, 2 * tileBytes);
+            int rowBytes = (size + 8) * Short.BYTES;
+            int keys = size > 64 ? 32 : 64;
+            int tileBytes = keys * (2 * rowBytes + Float.BYTES);
+            kernel.launch(
+                    (queries + TENSOR_CORE_QUERIES - 1) / TENSOR_CORE_QUERIES,
+                    cells,
+                    TENSOR_CORE_THREADS,
+                    TENSOR_CORE_STAGES * tileBytes + TENSOR_CORE_QUERIES * rowBytes);
         } else {
             int floats = (FLOAT32_QUERIES + 2 * FLOAT32_KEYS) * (size + 1) + FLOAT32_WARPS * FLOAT32_KEYS;
             kernel.launch(

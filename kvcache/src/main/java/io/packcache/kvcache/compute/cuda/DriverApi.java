@@ -1,7 +1,8 @@
 package io.packcache.kvcache.compute.cuda;
 
+import static io.packcache.kvcache.compute.cuda.DriverInquiry.check;
+
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -10,7 +11,6 @@ import java.util.Map;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
@@ -73,7 +73,7 @@ final class DriverApi implements CudaDriver {
     }
 
     DriverApi() {
-        String error = start();
+        String error = DriverInquiry.start();
         if (error != null) {
             throw new IllegalStateException("cuInit failed: " + error);
         }
@@ -92,61 +92,16 @@ final class DriverApi implements CudaDriver {
         }
     }
 
-    /** See {@link Machine#start}. */
-    static String start() {
-        int[] status = new int[1];
-        NativesFolder.during(() -> status[0] = JCudaDriver.cuInit(0));
-        return status[0] == CUresult.CUDA_SUCCESS ? null : CUresult.stringFor(status[0]);
-    }
-
-    static int driverVersion() {
-        int[] version = new int[1];
-        check(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
-        return version[0];
-    }
-
-    static int devices() {
-        int[] count = new int[1];
-        int status = JCudaDriver.cuDeviceGetCount(count);
-        if (status != CUresult.CUDA_ERROR_NO_DEVICE) {
-            check(status, "cuDeviceGetCount");
-        }
-        return count[0];
-    }
-
-    static String deviceName() {
-        byte[] name = new byte[256];
-        check(JCudaDriver.cuDeviceGetName(name, name.length, first()), "cuDeviceGetName");
-        return new String(name, StandardCharsets.UTF_8).replace("\0", "").trim();
-    }
-
-    static int computeCapability() {
-        return 10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-                + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    }
-
-    private static int attribute(int attribute) {
-        int[] value = new int[1];
-        check(JCudaDriver.cuDeviceGetAttribute(value, attribute, first()), "cuDeviceGetAttribute");
-        return value[0];
-    }
-
-    private static CUdevice first() {
-        CUdevice device = new CUdevice();
-        check(JCudaDriver.cuDeviceGet(device, 0), "cuDeviceGet");
-        return device;
-    }
-
     @Override
     public String description() {
         bind();
         long[] free = new long[1];
         long[] total = new long[1];
         check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
-        int capability = computeCapability();
-        return deviceName() + ", compute capability " + capability / 10 + "." + capability % 10 + ", "
-                + (total[0] >> 30) + " GiB, driver for CUDA " + driverVersion() / 1000 + "."
-                + driverVersion() % 1000 / 10;
+        int capability = DriverInquiry.computeCapability();
+        return DriverInquiry.deviceName() + ", compute capability " + capability / 10 + "." + capability % 10 + ", "
+                + (total[0] >> 30) + " GiB, driver for CUDA " + DriverInquiry.driverVersion() / 1000 + "."
+                + DriverInquiry.driverVersion() % 1000 / 10;
     }
 
     @Override
@@ -337,15 +292,6 @@ final class DriverApi implements CudaDriver {
         if (bound != Thread.currentThread()) {
             check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
             bound = Thread.currentThread();
-        }
-    }
-
-    private static void check(int status, String call) {
-        if (status != CUresult.CUDA_SUCCESS) {
-            String[] words = new String[1];
-            JCudaDriver.cuGetErrorString(status, words);
-            throw new IllegalStateException(
-                    call + " failed: " + CUresult.stringFor(status) + (words[0] == null ? "" : ", " + words[0]));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.packcache.kvcache.compute.cuda;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** This machine. Names {@link DriverApi} only in methods that are called once JCuda is known to be there. */
+/** This machine. Names {@link DriverInquiry} only in methods that are called once JCuda is known to be there. */
 final class LocalMachine implements Machine {
 
     @Override
@@ -21,26 +21,26 @@ final class LocalMachine implements Machine {
 
     @Override
     public String start() {
-        return DriverApi.start();
+        return DriverInquiry.start();
     }
 
     @Override
     public int driverVersion() {
-        return DriverApi.driverVersion();
+        return DriverInquiry.driverVersion();
     }
 
     @Override
     public int devices() {
-        return DriverApi.devices();
+        return DriverInquiry.devices();
     }
 
     @Override
     public String deviceName() {
-        return DriverApi.deviceName();
+        return DriverInquiry.deviceName();
     }
 
     @Override
     public int computeCapability() {
-        return DriverApi.computeCapability();
+        return DriverInquiry.computeCapability();
     }
 }
