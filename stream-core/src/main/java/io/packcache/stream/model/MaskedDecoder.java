@@ -27,6 +27,9 @@ import java.util.SplittableRandom;
  */
 public final class MaskedDecoder implements FrameDecoder {
 
+    /** No content index; never changed. */
+    private static final BitSet UNMASKED = new BitSet();
+
     private final Transformer transformer;
     private final ModelConfig config;
     private final Clip clip;
@@ -200,7 +203,7 @@ public final class MaskedDecoder implements FrameDecoder {
         requireCodes(given, grid, config.tokens());
         int[] unknown = new int[grid.codes()];
         Arrays.fill(unknown, -1);
-        history.layout().writeFrame(unknown, new BitSet(), frameIds);
+        history.layout().writeFrame(unknown, UNMASKED, frameIds);
         pass.run();
         float[] scores = new float[given.length];
         float[] row = new float[transformer.headOutputs()];
