@@ -243,11 +243,9 @@ final class DriverApi implements CudaDriver {
         CUgraph graph = new CUgraph();
         check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture");
         CUgraphExec executable = new CUgraphExec();
-        try {
-            check(JCudaDriver.cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
-        } finally {
-            JCudaDriver.cuGraphDestroy(graph);
-        }
+        int made = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+        check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
+        check(made, "cuGraphInstantiate");
         graphs.add(executable);
         return graphs.size() - 1;
     }
