@@ -64,7 +64,7 @@ final class Checks {
     }
 
     /** Codes that a tokenizer gave pictures: the very same, or in bfloat16 all but a few. */
-    void codes(String name, long[] expected, int[] found) {
+    void codes(String name, long[] expected, long[] found) {
         if (!narrow || expected.length != found.length) {
             exact(name, expected, found);
             return;
