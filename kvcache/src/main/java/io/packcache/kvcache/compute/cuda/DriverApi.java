@@ -45,7 +45,7 @@ final class DriverApi implements CudaDriver {
     private final CUmodule module = new CUmodule();
     private final Map<String, CUfunction> functions = new HashMap<>();
     private final List<CUgraphExec> graphs = new ArrayList<>();
-    private final Map<ByteBuffer, Pointer> pinned = new IdentityHashMap<>();
+    private final IdentityHashMap<ByteBuffer, Pointer> pinned = new IdentityHashMap<>();
     private Thread bound;
 
     /** An address of the device as JCuda wants it. */
