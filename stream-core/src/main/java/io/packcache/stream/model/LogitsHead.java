@@ -10,7 +10,7 @@ final class LogitsHead {
     private final Transformer transformer;
     private final Activations memory;
     private final Backend backend;
-    private final int[] normedAt; // where each row of the batch lies in the normed rows of the last run; negative if nowhere
+    private final int[] normedAt; // place of each row of the batch among the last normed ones; negative if none
     private final int[] asked; // the same for the rows whose logits are asked for
 
     /** @param rows of the batch */
