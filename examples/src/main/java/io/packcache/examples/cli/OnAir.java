@@ -41,13 +41,14 @@ record OnAir(
             Publisher<String> prompts,
             Consumer<PromptEvent> events,
             Publisher<?> stop) {
+        Retiming retiming = new Retiming(fps, events);
         PackcacheFlux.generate(model, request)
                 .transform(packCache(policy))
-                .transform(promptSwitch(prompts, mode, events))
+                .transform(promptSwitch(prompts, mode, retiming::announce))
                 .doOnNext(meter::made)
                 .transform(PackcacheFlux.pictures())
-                .map(new Retiming(fps)::of)
                 .transform(boundedQueue(AHEAD_SECONDS * fps, OverflowStrategy.BACKPRESSURE))
+                .map(retiming::of) // behind the queue: what a new prompt drops there leaves no gap on air
                 .take(pictures)
                 .takeUntilOther(stop)
                 .as(to(sink))
