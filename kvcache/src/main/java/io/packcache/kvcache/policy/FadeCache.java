@@ -14,7 +14,7 @@ import java.util.Set;
  * is reached do tokens leave, first those that show what a later frame shows at the same place, see {@link MotionAware}.
  *
  * <p>Limits: saves bytes, and tokens only beyond the budget, so a frame costs more time than under PackCache at equal
- * bytes.
+ * bytes. By default the budget holds all tokens within reach: a window whose older frames are in few bits.
  *
  * @param keeping how many tokens stay, of how many frames; one frame of tokens is the newest one, raw
  * @param codecs by age, newest first, as in {@link Encoded}
@@ -30,10 +30,13 @@ public record FadeCache(Keeping keeping, List<String> codecs) implements Compact
         codecs = Encoded.checked("codecs", codecs);
     }
 
-    /** Eight frames within reach, all their tokens, the newest raw and the others in four bits. */
+    /** Six frames within reach, all their tokens, the newest raw and the others in four bits: PackCache's bytes. */
     public static FadeCache defaults() {
         return new FadeCache(
-                Keeping.defaults().withHistoryBudget(new HistoryBudget.Frames(8)), List.of(Encoded.RAW, "int4"));
+                Keeping.defaults()
+                        .withHistoryBudget(new HistoryBudget.Frames(6))
+                        .withWindow(6),
+                List.of(Encoded.RAW, "int4"));
     }
 
     public FadeCache withKeeping(Keeping newKeeping) {
