@@ -102,7 +102,8 @@ public final class Evaluation {
                     float[][] nats = TeacherForcing.score(
                             transformer, config, clip, codes, policy.getValue(), Allowance.OWN, held);
                     TrueCodes.measure(nats, codes, truth, sightings, cell, number, scores);
-                    scores.put(number, Measure.HELD_BYTES, (double) held.bytes);
+                    scores.put(number, Measure.HELD_BYTES, (double) held.last);
+                    scores.put(number, Measure.HELD_MOST, (double) held.most);
                     progress.run();
                 }
             }
@@ -152,14 +153,16 @@ public final class Evaluation {
     }
 
     private static final class Held implements TeacherForcing.Observer {
-        private long bytes;
+        private long last;
+        private long most;
 
         @Override
         public void compacting(CacheView view, CompactionPlan plan) {}
 
         @Override
         public void compacted(long heldBytes) {
-            bytes = heldBytes;
+            last = heldBytes;
+            most = Math.max(most, heldBytes);
         }
     }
 

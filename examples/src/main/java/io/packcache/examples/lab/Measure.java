@@ -14,6 +14,7 @@ public enum Measure {
     HELD_BYTES(
             "bytes held",
             "Bytes held after the last compaction, teacher forced, one branch, without room reserved for more"),
+    HELD_MOST("bytes held, at most", "The most held after any compaction of the clip, as above"),
     RESIDENT_BYTES("bytes resident", "Bytes reserved for the caches of all branches after the last frame"),
     SECONDS("seconds a frame", "Median time of a latent frame over the last half of the clip, compaction included"),
     CAPTION(

@@ -15,6 +15,7 @@ public final class EvaluationText {
 
     private static final List<Measure> FORCED = List.of(
             Measure.HELD_BYTES,
+            Measure.HELD_MOST,
             Measure.NATS,
             Measure.NATS_MOVED,
             Measure.NATS_OBJECT,
@@ -31,7 +32,8 @@ public final class EvaluationText {
             Measure.BACK_LATE);
 
     /** Of these nobody asks for an interval. */
-    private static final Set<Measure> COSTS = Set.of(Measure.HELD_BYTES, Measure.RESIDENT_BYTES, Measure.SECONDS);
+    private static final Set<Measure> COSTS =
+            Set.of(Measure.HELD_BYTES, Measure.HELD_MOST, Measure.RESIDENT_BYTES, Measure.SECONDS);
 
     private EvaluationText() {}
 
