@@ -17,7 +17,7 @@ public final class LiveConnection implements AutoCloseable {
     private static final int VIDEO = 0;
     private static final int AUDIO = 1;
 
-    private final Deadline deadline = new Deadline();
+    private final Deadline deadline;
     private final Track video;
     private final SilentAudio silence;
     private Muxer muxer;
@@ -41,9 +41,9 @@ public final class LiveConnection implements AutoCloseable {
         } finally {
             if (!made) {
                 video.close();
-                deadline.close();
             }
         }
+        deadline = new Deadline();
     }
 
     /** From now on {@code secret} appears in no log. */

@@ -57,10 +57,12 @@ final class Muxer implements AutoCloseable {
             }
             context.metadata(Ffmpeg.dictionary(metadata));
             if (deadline != null) {
-                context.interrupt_callback().callback(deadline);
+                deadline.watch(context.interrupt_callback());
             }
             if ((context.oformat().flags() & AVFMT_NOFILE) == 0) {
                 openOutput(target, url);
+            } else {
+                ClosingErrors.keep(context);
             }
             writeHeader(target.options());
             opened = true;
@@ -114,6 +116,7 @@ final class Muxer implements AutoCloseable {
         packet.stream_index(track);
         av_packet_rescale_ts(packet, ticks.get(track), written.get(track));
         Ffmpeg.check(av_write_frame(context, packet), "write a picture");
+        Ffmpeg.check(ClosingErrors.first(context), "write what came before a picture");
     }
 
     /** Writes the index and closes the file; what the disk refused until now shows here at the latest. */
@@ -125,6 +128,7 @@ final class Muxer implements AutoCloseable {
     /** Writes what comes after the last picture; the output stays open. */
     void end() throws FfmpegException {
         Ffmpeg.check(av_write_trailer(context), "write the index");
+        Ffmpeg.check(ClosingErrors.first(context), "write the end");
     }
 
     /** Closes the output after its {@linkplain #end() end}. */
@@ -146,6 +150,7 @@ final class Muxer implements AutoCloseable {
     public void close() {
         closeOutput();
         if (context != null) {
+            ClosingErrors.forget(context);
             avformat_free_context(context);
             context = null;
             ticks.forEach(AVRational::close);

@@ -11,24 +11,14 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGBA;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
-import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
-import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
-import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
-import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
-import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
-import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.swscale.SwsContext;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * One image out of the bytes of a file.
@@ -68,23 +58,12 @@ public record StillImage(int width, int height, byte[] rgba) {
     }
 
     private static byte[] rgba(AVFrame frame) throws FfmpegException {
-        AVFrame converted = Ffmpeg.checkMemory(av_frame_alloc(), "make a frame");
-        SwsContext converter = sws_alloc_context();
-        try {
-            converted.format(AV_PIX_FMT_RGBA).width(frame.width()).height(frame.height());
-            Ffmpeg.check(av_frame_get_buffer(converted, 0), "make room for a frame");
-            Ffmpeg.checkMemory(converter, "make a colour converter");
-            converter.flags(SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT);
-            Ffmpeg.check(sws_scale_frame(converter, converted, frame), "convert the image");
-            byte[] rgba = new byte[Math.multiplyExact(4, Math.multiplyExact(frame.width(), frame.height()))];
-            BytePointer from = converted.data(0);
-            for (int row = 0; row < frame.height(); row++) {
-                from.position((long) row * converted.linesize(0)).get(rgba, 4 * row * frame.width(), 4 * frame.width());
-            }
-            return rgba;
-        } finally {
-            sws_free_context(converter);
-            av_frame_free(converted);
+        int width = frame.width();
+        int height = frame.height();
+        byte[] rgba = new byte[Math.multiplyExact(4, Math.multiplyExact(width, height))];
+        try (PixelConverter converter = new PixelConverter(width, height, PixelConverter.Pixels.RGBA)) {
+            converter.convert(frame, rgba);
         }
+        return rgba;
     }
 }

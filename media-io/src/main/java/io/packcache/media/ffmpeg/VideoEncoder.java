@@ -15,11 +15,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_is_writable;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 
 import io.packcache.media.colour.Yuv420;
 import io.packcache.stream.frame.TimeBase;
@@ -29,7 +24,6 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.javacpp.BytePointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,17 +46,12 @@ final class VideoEncoder implements AutoCloseable {
 
     private static final int HVC1 = 'h' | 'v' << 8 | 'c' << 16 | '1' << 24;
 
-    private static final int PLANES = 3;
-
     private final EncoderChoice choice;
     private final AVRational timeBase;
 
-    /** Where the frame's planes are, as long as the encoder does not hold on to them. */
-    private final BytePointer[] planes = new BytePointer[PLANES];
-
     private Encoding encoding;
     private AVCodecContext context;
-    private AVFrame frame;
+    private PlanesFrame planes;
     private PacketLoop packetLoop;
     private long nextKey = Long.MIN_VALUE;
 
@@ -74,7 +63,7 @@ final class VideoEncoder implements AutoCloseable {
         boolean opened = false;
         try {
             context = open();
-            frame = newFrame();
+            planes = new PlanesFrame(encoding.width(), encoding.height());
             packetLoop = new PacketLoop();
             opened = true;
         } finally {
@@ -122,23 +111,6 @@ final class VideoEncoder implements AutoCloseable {
         made.chroma_sample_location(AVCHROMA_LOC_CENTER);
     }
 
-    private AVFrame newFrame() throws FfmpegException {
-        AVFrame made = Ffmpeg.checkMemory(av_frame_alloc(), "make a frame");
-        made.format(AV_PIX_FMT_YUV420P).width(encoding.width()).height(encoding.height());
-        made.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
-        made.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
-        frame = made;
-        Ffmpeg.check(av_frame_get_buffer(made, 0), "make room for a frame");
-        findPlanes();
-        return made;
-    }
-
-    private void findPlanes() {
-        for (int i = 0; i < PLANES; i++) {
-            planes[i] = frame.data(i);
-        }
-    }
-
     /** What leaves this encoder; the caller closes it. */
     Track track() throws FfmpegException {
         return new Track(context);
@@ -151,13 +123,7 @@ final class VideoEncoder implements AutoCloseable {
      * @param duration ticks it lasts, as far as known
      */
     void encode(Yuv420 picture, long ticks, long duration, Packets packets) throws FfmpegException {
-        if (av_frame_is_writable(frame) == 0) {
-            Ffmpeg.check(av_frame_make_writable(frame), "make room for a frame");
-            findPlanes();
-        }
-        copy(picture.y(), picture.width(), picture.height(), 0);
-        copy(picture.u(), picture.width() / 2, picture.height() / 2, 1);
-        copy(picture.v(), picture.width() / 2, picture.height() / 2, 2);
+        AVFrame frame = planes.of(picture);
         boolean key = ticks >= nextKey;
         if (key) {
             nextKey = Math.addExact(ticks, encoding.keyTicks());
@@ -208,26 +174,13 @@ final class VideoEncoder implements AutoCloseable {
         Ffmpeg.check(packetLoop.submit(context, null, packets), "end the encoder");
     }
 
-    private void copy(byte[] plane, int width, int height, int index) {
-        BytePointer to = planes[index];
-        int stride = frame.linesize(index);
-        if (stride == width) {
-            to.position(0).put(plane, 0, width * height);
-            return;
-        }
-        for (int row = 0; row < height; row++) {
-            to.position((long) row * stride).put(plane, row * width, width);
-        }
-    }
-
     @Override
     public void close() {
         if (packetLoop != null) {
             packetLoop.close();
         }
-        if (frame != null) {
-            av_frame_free(frame);
-            frame = null;
+        if (planes != null) {
+            planes.close();
         }
         if (context != null) {
             avcodec_free_context(context);

@@ -7,9 +7,7 @@ import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +26,7 @@ final class FileRecording implements FrameSink {
 
     private final Destination destination;
     private final Recorder.Kind kind;
-    private final ReentrantLock turn = new ReentrantLock();
+    private final Turn turn = new Turn();
 
     private volatile boolean closing;
     private final AtomicLong pictures = new AtomicLong();
@@ -62,7 +60,7 @@ final class FileRecording implements FrameSink {
     @Override
     public void write(VideoFrame picture) throws SinkException {
         try (picture) {
-            turn.lock();
+            turn.take();
             try {
                 if (closing || refusing) {
                     throw new SinkException(destination.file() + (closing ? " is closed" : " failed before")
@@ -72,7 +70,7 @@ final class FileRecording implements FrameSink {
                 add(picture);
                 refusing = false;
             } finally {
-                turn.unlock();
+                turn.end();
             }
         }
     }
@@ -131,7 +129,7 @@ final class FileRecording implements FrameSink {
     @Override
     public void close() throws SinkException {
         closing = true;
-        if (!takeTurn()) {
+        if (!turn.take(CLOSE_WAIT)) {
             throw new SinkException(destination.file() + " could not be finished: a write still runs after "
                     + CLOSE_WAIT.toSeconds() + " s");
         }
@@ -141,7 +139,7 @@ final class FileRecording implements FrameSink {
                 end();
             }
         } finally {
-            turn.unlock();
+            turn.end();
         }
     }
 
@@ -186,25 +184,6 @@ final class FileRecording implements FrameSink {
             }
         } catch (IOException e) {
             LOG.warn("cannot cut off what is torn at the end of {}", destination.file(), e);
-        }
-    }
-
-    /** Waits for the turn even when interrupted, because a cancelled run is to leave a file that plays. */
-    private boolean takeTurn() {
-        long end = System.nanoTime() + CLOSE_WAIT.toNanos();
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return turn.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

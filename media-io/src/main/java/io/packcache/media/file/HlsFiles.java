@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A playlist {@code NAME.m3u8}, its header {@code NAME-init.mp4} and its segments {@code NAME-00000.m4s} and so on, all in
@@ -15,11 +19,17 @@ import java.util.stream.Stream;
  */
 final class HlsFiles implements Destination {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HlsFiles.class);
+
+    private static final String END = "#EXT-X-ENDLIST";
+
     private final OutputFile playlist;
     private final Path folder;
     private final String name;
     private final boolean overwrite;
     private boolean begun;
+    private FileTime written;
+    private String listed;
 
     /**
      * Checks, without writing anything, that the files can be made.
@@ -87,6 +97,32 @@ final class HlsFiles implements Destination {
     @Override
     public boolean playsUnfinished() {
         return true;
+    }
+
+    /** Remembers the playlist, where it has changed: every segment in it is whole. */
+    void remember() {
+        try {
+            FileTime now = Files.exists(file()) ? Files.getLastModifiedTime(file()) : written;
+            if (!Objects.equals(now, written)) {
+                written = now;
+                listed = Files.readString(file());
+            }
+        } catch (IOException e) {
+            LOG.debug("cannot read {} while it is written", file(), e);
+        }
+    }
+
+    /** After writing failed: the playlist lists the segments that are whole, and ends; what it does not list is deleted. */
+    void mend() throws IOException {
+        if (listed == null) {
+            return;
+        }
+        List<String> lines = listed.lines().toList();
+        delete(parts().stream()
+                .filter(part -> !part.endsWith(header())
+                        && !lines.contains(part.getFileName().toString()))
+                .toList());
+        Files.writeString(file(), listed.contains(END) ? listed : listed + END + "\n");
     }
 
     private List<Path> parts() {

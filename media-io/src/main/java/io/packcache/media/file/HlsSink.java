@@ -28,7 +28,8 @@ public final class HlsSink implements FrameSink {
     public HlsSink(Path file, HlsSettings settings) throws SinkException {
         HlsFiles files = new HlsFiles(file, settings.overwrite());
         FileFormat format = new FileFormat("hls", options(files, settings), Map.of());
-        recording = new FileRecording(files, new PlanesRecorder.Video(settings.coding(), format, Mp4Sink.FINEST, true));
+        PlanesRecorder.Video video = new PlanesRecorder.Video(settings.coding(), format, Mp4Sink.FINEST, true);
+        recording = new FileRecording(files, new HlsRecorder.Segments(video, files));
     }
 
     private static Map<String, String> options(HlsFiles files, HlsSettings settings) {

@@ -6,9 +6,7 @@ import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.SinkException;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,21 +19,16 @@ import java.util.List;
  */
 public final class ContactSheet {
 
-    private static final int MARGIN = 24;
-    private static final int GAP = 6;
     private static final Color PAPER = new Color(0xFFFFFF);
     private static final Color INK = new Color(0x1F2328);
     private static final Color FAINT_INK = new Color(0x656D76);
     private static final Color EDGE = new Color(0xD0D7DE);
-    private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 20);
-    private static final Font LABEL = new Font(Font.SANS_SERIF, Font.BOLD, 15);
-    private static final Font NOTE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
     private final String title;
     private final String caption;
     private final int factor;
     private final List<String> columns = new ArrayList<>();
-    private final List<Row> rows = new ArrayList<>();
+    private final List<SheetLayout.Row> rows = new ArrayList<>();
 
     /**
      * @param title first line; may be empty
@@ -73,7 +66,7 @@ public final class ContactSheet {
         for (VideoFrame picture : pictures) {
             images.add(enlarged(picture));
         }
-        rows.add(new Row(label, List.copyOf(notes), images));
+        rows.add(new SheetLayout.Row(label, List.copyOf(notes), images));
         return this;
     }
 
@@ -102,17 +95,17 @@ public final class ContactSheet {
         if (rows.isEmpty()) {
             throw new IllegalStateException("a contact sheet needs at least one row");
         }
-        Layout layout = new Layout();
+        SheetLayout layout = new SheetLayout(title, caption, columns, rows);
         BufferedImage sheet = new BufferedImage(layout.width, layout.height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D pen = pen(sheet);
+        Graphics2D pen = SheetLayout.pen(sheet);
         try {
             pen.setColor(PAPER);
             pen.fillRect(0, 0, layout.width, layout.height);
             drawHead(pen, layout);
             int top = layout.rowsTop;
-            for (Row row : rows) {
+            for (SheetLayout.Row row : rows) {
                 drawRow(pen, row, layout, top);
-                top += row.height(layout) + GAP;
+                top += row.height(layout) + SheetLayout.GAP;
             }
         } finally {
             pen.dispose();
@@ -120,31 +113,37 @@ public final class ContactSheet {
         return sheet;
     }
 
-    private void drawHead(Graphics2D pen, Layout layout) {
-        int baseline = MARGIN;
+    private void drawHead(Graphics2D pen, SheetLayout layout) {
+        int baseline = SheetLayout.MARGIN;
         if (!title.isEmpty()) {
-            text(pen, TITLE, INK, title, MARGIN, baseline + layout.title.getAscent());
+            text(pen, SheetLayout.TITLE, INK, title, SheetLayout.MARGIN, baseline + layout.title.getAscent());
             baseline += layout.title.getHeight();
         }
         if (!caption.isEmpty()) {
-            text(pen, NOTE, FAINT_INK, caption, MARGIN, baseline + layout.note.getAscent());
+            text(pen, SheetLayout.NOTE, FAINT_INK, caption, SheetLayout.MARGIN, baseline + layout.note.getAscent());
         }
         for (int i = 0; i < columns.size(); i++) {
-            text(pen, NOTE, FAINT_INK, columns.get(i), layout.column(i), layout.rowsTop - layout.note.getDescent() - 2);
+            text(
+                    pen,
+                    SheetLayout.NOTE,
+                    FAINT_INK,
+                    columns.get(i),
+                    layout.column(i),
+                    layout.rowsTop - layout.note.getDescent() - 2);
         }
     }
 
-    private void drawRow(Graphics2D pen, Row row, Layout layout, int top) {
+    private void drawRow(Graphics2D pen, SheetLayout.Row row, SheetLayout layout, int top) {
         int textHeight = row.textHeight(layout);
         int line = top + Math.max(0, (row.imageHeight() - textHeight) / 2);
-        text(pen, LABEL, INK, row.label, MARGIN, line + layout.label.getAscent());
+        text(pen, SheetLayout.LABEL, INK, row.label(), SheetLayout.MARGIN, line + layout.label.getAscent());
         line += layout.label.getHeight();
-        for (String note : row.notes) {
-            text(pen, NOTE, FAINT_INK, note, MARGIN, line + layout.note.getAscent());
+        for (String note : row.notes()) {
+            text(pen, SheetLayout.NOTE, FAINT_INK, note, SheetLayout.MARGIN, line + layout.note.getAscent());
             line += layout.note.getHeight();
         }
-        for (int i = 0; i < row.images.size(); i++) {
-            BufferedImage image = row.images.get(i);
+        for (int i = 0; i < row.images().size(); i++) {
+            BufferedImage image = row.images().get(i);
             pen.drawImage(image, layout.column(i), top, null);
             pen.setColor(EDGE);
             pen.drawRect(layout.column(i) - 1, top - 1, image.getWidth() + 1, image.getHeight() + 1);
@@ -164,85 +163,5 @@ public final class ContactSheet {
         byte[] rgb = new byte[scaler.scaledBytes()];
         scaler.scale(picture.rgb(), rgb);
         return PngWriter.image(rgb, width, height);
-    }
-
-    private static Graphics2D pen(BufferedImage image) {
-        Graphics2D pen = image.createGraphics();
-        pen.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        pen.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-        return pen;
-    }
-
-    private record Row(String label, List<String> notes, List<BufferedImage> images) {
-
-        int imageHeight() {
-            return images.stream().mapToInt(BufferedImage::getHeight).max().orElseThrow();
-        }
-
-        int textHeight(Layout layout) {
-            return layout.label.getHeight() + notes.size() * layout.note.getHeight();
-        }
-
-        int height(Layout layout) {
-            return Math.max(imageHeight(), textHeight(layout));
-        }
-    }
-
-    /** Where everything stands, from the sizes of texts and pictures. */
-    private final class Layout {
-        final FontMetrics title;
-        final FontMetrics label;
-        final FontMetrics note;
-        final int width;
-        final int height;
-        final int rowsTop;
-        private final int columnWidth;
-        private final int labelWidth;
-
-        Layout() {
-            Graphics2D pen = pen(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
-            title = pen.getFontMetrics(TITLE);
-            label = pen.getFontMetrics(LABEL);
-            note = pen.getFontMetrics(NOTE);
-            pen.dispose();
-            int labels = 0;
-            int images = 0;
-            int most = columns.size();
-            for (Row row : rows) {
-                labels = Math.max(labels, label.stringWidth(row.label));
-                for (String line : row.notes) {
-                    labels = Math.max(labels, note.stringWidth(line));
-                }
-                for (BufferedImage image : row.images) {
-                    images = Math.max(images, image.getWidth());
-                }
-                most = Math.max(most, row.images.size());
-            }
-            for (String heading : columns) {
-                images = Math.max(images, note.stringWidth(heading));
-            }
-            labelWidth = labels == 0 ? 0 : labels + MARGIN;
-            columnWidth = images + GAP;
-            int heads = title.stringWidth(ContactSheet.this.title);
-            heads = Math.max(heads, note.stringWidth(caption));
-            width = 2 * MARGIN + Math.max(heads, labelWidth + most * columnWidth - GAP);
-            rowsTop = top();
-            height = rowsTop
-                    + rows.stream().mapToInt(row -> row.height(this) + GAP).sum()
-                    - GAP
-                    + MARGIN;
-        }
-
-        private int top() {
-            int top = MARGIN;
-            top += ContactSheet.this.title.isEmpty() ? 0 : title.getHeight();
-            top += caption.isEmpty() ? 0 : note.getHeight();
-            top += top > MARGIN ? GAP : 0;
-            return top + (columns.isEmpty() ? GAP : note.getHeight() + GAP);
-        }
-
-        int column(int index) {
-            return MARGIN + labelWidth + index * columnWidth;
-        }
     }
 }

@@ -4,7 +4,6 @@ import io.packcache.media.file.OutputFile;
 import io.packcache.stream.sink.SinkException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -19,23 +18,15 @@ final class JpegWriter {
 
     /** Writes {@code image}; quality 1 to 100. */
     static void write(BufferedImage image, int quality, OutputFile output) throws SinkException {
-        Path part = output.begin();
-        boolean written = false;
-        try (ImageOutputStream stream = ImageIO.createImageOutputStream(part.toFile())) {
-            Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("jpeg");
-            if (stream == null || !writers.hasNext()) {
-                throw new IOException("this Java has no JPEG writer, or cannot write there");
+        ImageFile.write(output, part -> {
+            try (ImageOutputStream stream = ImageIO.createImageOutputStream(part.toFile())) {
+                Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("jpeg");
+                if (stream == null || !writers.hasNext()) {
+                    throw new IOException("this Java has no JPEG writer, or cannot write there");
+                }
+                encode(image, quality, stream, writers.next());
             }
-            encode(image, quality, stream, writers.next());
-            written = true;
-        } catch (IOException e) {
-            throw new SinkException("cannot write " + output.file() + ": " + e.getMessage(), e);
-        } finally {
-            if (!written) {
-                output.discard();
-            }
-        }
-        output.finished();
+        });
     }
 
     private static void encode(BufferedImage image, int quality, ImageOutputStream stream, ImageWriter writer)

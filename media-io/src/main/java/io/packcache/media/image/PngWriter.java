@@ -24,17 +24,11 @@ public final class PngWriter {
     }
 
     static void write(BufferedImage image, Path file, boolean overwrite) throws SinkException {
-        OutputFile output = new OutputFile(file, overwrite, true);
-        Path part = output.begin();
-        try {
+        ImageFile.write(new OutputFile(file, overwrite, true), part -> {
             if (!ImageIO.write(image, "png", part.toFile())) {
                 throw new IOException("this Java has no PNG writer");
             }
-        } catch (IOException e) {
-            output.discard();
-            throw new SinkException("cannot write " + output.file() + ": " + e.getMessage(), e);
-        }
-        output.finished();
+        });
     }
 
     /** Packed RGB as an image of its own. */

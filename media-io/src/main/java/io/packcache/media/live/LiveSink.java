@@ -1,16 +1,11 @@
 package io.packcache.media.live;
 
-import io.packcache.media.colour.PicturePlanes;
 import io.packcache.media.colour.Yuv420;
-import io.packcache.media.ffmpeg.Encoding;
 import io.packcache.media.ffmpeg.FfmpegException;
 import io.packcache.media.ffmpeg.LiveConnection;
-import io.packcache.media.ffmpeg.LiveEncoder;
 import io.packcache.media.ffmpeg.Target;
-import io.packcache.media.file.Timeline;
 import io.packcache.media.live.LiveListener.State;
 import io.packcache.stream.flow.PaceClock;
-import io.packcache.stream.frame.TimeBase;
 import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
@@ -28,8 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * network, so that a dead one delays nobody. A thread of the sink's own connects and sends. {@link #close} may come from
  * any thread, and ends a write that waits.
  *
- * <p>Queue: coded pictures wait for the network, at most {@link LiveSettings#queue} of them and {@value #MOST_BYTES}
- * bytes. Where one more comes, the oldest group of pictures leaves, up to the next key picture, counted in
+ * <p>Queue: coded pictures wait for the network, at most {@link LiveSettings#queue} of them and 32 MiB. Where one more comes, the oldest group of pictures leaves, up to the next key picture, counted in
  * {@link LiveStatistics#dropped}. A short interruption loses only the pictures up to the next key picture: what waited is
  * sent as soon as the stream is live again.
  *
@@ -43,12 +37,6 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class LiveSink implements FrameSink {
 
     private static final Duration MOST_LAG = Duration.ofSeconds(1);
-
-    /** Most coded bytes that wait for the network. */
-    private static final int MOST_BYTES = 32 << 20;
-
-    /** FLV counts milliseconds. */
-    private static final int FINEST = 1000;
 
     private final LiveAddress address;
     private final Target target;
@@ -65,11 +53,7 @@ public final class LiveSink implements FrameSink {
     private boolean refusing;
     private boolean closing;
     private boolean closed;
-    private PicturePlanes planes;
-    private TimeBase timeBase;
-    private Timeline timeline;
-    private GopQueue queue;
-    private LiveEncoder encoder;
+    private LivePictures pictures;
 
     /**
      * Makes a sink; connects with the first picture.
@@ -106,7 +90,7 @@ public final class LiveSink implements FrameSink {
             try {
                 checkOpen();
                 refusing = true;
-                if (planes == null) {
+                if (pictures == null) {
                     begin(picture);
                 }
                 send(picture);
@@ -134,24 +118,18 @@ public final class LiveSink implements FrameSink {
     }
 
     private void send(VideoFrame picture) throws SinkException {
-        if (!planes.fits(picture) || !picture.timeBase().equals(timeBase)) {
-            throw new SinkException("the broadcast to " + address + " began with " + planes.width() + " x "
-                    + planes.height() + " at " + timeBase + ", a picture has " + picture.width() + " x "
-                    + picture.height() + " at " + picture.timeBase());
-        }
         try {
-            long tick = timeline.place(picture.pts());
-            Yuv420 converted = planes.of(picture);
-            awaitTime(tick);
-            encoder.encode(converted, tick, timeline.duration(), queue::offer);
+            long tick = pictures.place(picture);
+            Yuv420 planes = pictures.planes(picture);
+            awaitTime(pictures.nanos(tick));
+            pictures.encode(planes, tick);
         } catch (IllegalArgumentException | FfmpegException e) {
             throw new SinkException("cannot send a picture to " + address + ": " + e.getMessage(), e);
         }
     }
 
-    /** Waits until a tick is due; looks at the uplink again at least every second. */
-    private void awaitTime(long tick) throws SinkException {
-        long time = (long) (timeBase.seconds(tick) * 1e9);
+    /** Waits until a time of the video is due, in nanoseconds; looks at the uplink again at least every second. */
+    private void awaitTime(long time) throws SinkException {
         for (long early = clock.nanosUntilDue(time, System.nanoTime());
                 early > 0;
                 early = clock.nanosUntilDue(time, System.nanoTime())) {
@@ -167,35 +145,14 @@ public final class LiveSink implements FrameSink {
     }
 
     private void begin(VideoFrame first) throws SinkException {
-        timeBase = first.timeBase();
-        if (timeBase.denominator() > (long) FINEST * timeBase.numerator()) {
-            throw new SinkException("live streams count milliseconds, pictures with a time base of " + timeBase
-                    + " would fall together");
-        }
-        LiveSettings.Coding coding = settings.coding();
-        boolean asPictures = coding.width() == 0;
-        planes = new PicturePlanes(
-                first.width(),
-                first.height(),
-                asPictures ? first.width() : coding.width(),
-                asPictures ? first.height() : coding.height());
-        timeline = new Timeline(timeBase, first.pts());
         try {
-            encoder = new LiveEncoder(encoding());
-            queue = new GopQueue(settings.queue(), MOST_BYTES, encoder::requestKey);
-            LiveConnection connection = new LiveConnection(encoder, coding.silentAudio());
-            uplink = new Uplink(target, settings, listener, queue, connection);
-        } catch (FfmpegException e) {
+            pictures = new LivePictures(first, settings);
+            LiveConnection connection =
+                    new LiveConnection(pictures.encoder(), settings.coding().silentAudio());
+            uplink = new Uplink(target, settings, listener, pictures.queue(), connection);
+        } catch (IllegalArgumentException | FfmpegException e) {
             throw new SinkException("cannot encode for " + address + ": " + e.getMessage(), e);
         }
-    }
-
-    private Encoding encoding() {
-        double seconds = settings.coding().keyInterval().toNanos() / 1e9;
-        long keyTicks = Math.max(1, Math.round(seconds * timeBase.denominator() / timeBase.numerator()));
-        Yuv420 size = planes.planes();
-        return new Encoding(
-                size.width(), size.height(), timeBase, settings.coding().quality(), keyTicks, true);
     }
 
     @Override
@@ -216,8 +173,8 @@ public final class LiveSink implements FrameSink {
 
     private void end() throws SinkException {
         boolean ended = uplink == null || uplink.close();
-        if (encoder != null) {
-            encoder.close();
+        if (pictures != null) {
+            pictures.close();
         }
         if (ended) {
             address.secrets().forEach(LiveConnection::unhide);

@@ -8,6 +8,7 @@ import io.packcache.stream.frame.VideoFrame;
 import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
 import io.packcache.stream.testkit.ChildJvm;
+import io.packcache.stream.testkit.ProcessStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,17 +92,8 @@ class FileLeakTest {
 
         private static void report() throws IOException {
             System.gc();
-            System.out.println(
-                    status("VmRSS") + " " + status("Threads") + " " + Pointer.totalBytes() / 1024 + " " + POOL.live());
-        }
-
-        /** A number from the kernel's report on this process. */
-        private static long status(String name) throws IOException {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith(name + ":"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElseThrow();
+            System.out.println(ProcessStatus.residentKib() + " " + ProcessStatus.threads() + " "
+                    + Pointer.totalBytes() / 1024 + " " + POOL.live());
         }
     }
 

@@ -59,6 +59,36 @@ final class Judge {
         return facts;
     }
 
+    /** Frames that ffprobe decodes of a file that may be torn at its end. */
+    static int picturesThatPlay(Path file) {
+        try {
+            Process process = new ProcessBuilder(
+                            "ffprobe",
+                            "-v",
+                            "quiet",
+                            "-count_frames",
+                            "-show_entries",
+                            "stream=nb_read_frames",
+                            "-of",
+                            "csv=p=0",
+                            file.toString())
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            process.waitFor();
+            return said.lines()
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .filter(line -> !line.isEmpty())
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Presentation times of all frames in seconds, as ffprobe prints them. */
     static List<String> times(Path file) {
         String said = run(List.of(

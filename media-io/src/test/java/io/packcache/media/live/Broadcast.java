@@ -78,9 +78,9 @@ final class Broadcast implements LiveListener {
         return picture(next++);
     }
 
-    /** Writes one picture that is much to send, so that a server that reads nothing is soon noticed. */
-    void writeNoise(LiveSink sink) throws SinkException {
-        sink.write(noise(next++));
+    /** The next picture, one that is much to send, so that a server that reads nothing is soon noticed. */
+    VideoFrame nextNoise() {
+        return noise(next++);
     }
 
     /** Writes numbered pictures until the state was reached that many times. */

@@ -144,7 +144,7 @@ class LiveFaultTest {
 
     private void writeAll(Broadcast quiet, LiveSink loudSink, LiveSink quietSink, Mp4Sink recording) {
         try {
-            broadcast.writeNoise(loudSink);
+            loudSink.write(broadcast.nextNoise());
             VideoFrame picture = quiet.nextPicture();
             quietSink.write(picture.retain());
             recording.write(picture);

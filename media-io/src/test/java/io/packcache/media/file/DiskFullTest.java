@@ -3,11 +3,16 @@ package io.packcache.media.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.packcache.media.SinkAddress;
+import io.packcache.media.SinkSettings;
 import io.packcache.media.file.Mp4Settings.Container;
+import io.packcache.media.live.LiveListener;
 import io.packcache.stream.frame.FramePool;
 import io.packcache.stream.frame.VideoFrame;
+import io.packcache.stream.sink.FrameSink;
 import io.packcache.stream.sink.SinkException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -16,9 +21,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that fills up while a film is written; needs the right to mount a small file system in memory. */
-class Mp4DiskFullTest {
+class DiskFullTest {
 
     /** A quarter of a second at twelve a second. */
     private static final int PICTURES_BETWEEN_KEYS = 3;
@@ -79,7 +86,62 @@ class Mp4DiskFullTest {
         }
     }
 
-    private void fill(Mp4Sink sink) throws SinkException {
+    /** Whose files play while they are written: a clear error, and what was written before it plays. All segments are kept. */
+    @ParameterizedTest
+    @ValueSource(strings = {"film.webm", "film.ts", "film.m3u8"})
+    void aFileThatGrowsPlaysUpToTheFullDisk(String name) throws IOException {
+        Path file = disk.resolve(name);
+        VideoCoding coding = VideoCoding.DEFAULTS.withKeyInterval(Duration.ofMillis(500));
+        SinkSettings settings = SinkSettings.DEFAULTS
+                .withTs(MpegTsSettings.DEFAULTS.withCoding(coding))
+                .withHls(HlsSettings.DEFAULTS.withWindow(0).withCoding(coding.withQuality(40)));
+        try (FrameSink sink = open(file, settings)) {
+            assertThatThrownBy(() -> fill(sink))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("No space left on device");
+            assertThatThrownBy(sink::close).isInstanceOf(SinkException.class);
+        }
+        assertThat(Judge.picturesThatPlay(file)).isPositive();
+    }
+
+    /** Whose files must be whole: a clear error, and nothing that bears the name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"film.gif", "film.webp", "film.jpg"})
+    void whatMustBeWholeLeavesNothing(String name) throws IOException {
+        try (FrameSink sink = open(disk.resolve(name), SinkSettings.DEFAULTS)) {
+            assertThatThrownBy(() -> {
+                        fill(sink);
+                        sink.close();
+                    })
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("No space left on device");
+        } catch (SinkException e) {
+            assertThat(e).hasMessageContaining("nothing of it was kept");
+        }
+        assertThat(disk.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void aSequenceOfPicturesLeavesOnlyWholeOnes() throws IOException {
+        try (FrameSink sink = open(disk.resolve("%05d.png"), SinkSettings.DEFAULTS)) {
+            assertThatThrownBy(() -> fill(sink))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining(".png")
+                    .hasMessageContaining("No space left on device");
+        }
+        assertThat(disk.toFile().listFiles()).isNotEmpty().allSatisfy(picture -> {
+            assertThat(picture.getName()).matches("\\d{5}\\.png");
+            assertThat(Judge.picturesThatPlay(picture.toPath())).isOne();
+        });
+    }
+
+    private static FrameSink open(Path file, SinkSettings settings) throws SinkException {
+        return SinkAddress.open(file.toString(), settings, LiveListener.NONE, OutputStream.nullOutputStream());
+    }
+
+    private void fill(FrameSink sink) throws SinkException {
         Random random = new Random(5);
         for (int i = 0; i < 2_000; i++) {
             VideoFrame noise = pool.take(128, 128, i, CounterPictures.TWELVE);
