@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Broadcast a prompt live. While it runs, type another prompt and press Enter: it shows about a second later.",
+            "Broadcast a prompt live. While it runs, type another prompt and press Enter: it takes effect at once.",
             "Lost connections are tried again; Ctrl-C ends."
         },
         footer = {

@@ -28,10 +28,7 @@ import org.reactivestreams.Publisher;
 record OnAir(
         VideoModel model, GenerationRequest request, CompactionPolicy policy, int fps, long pictures, PromptMode mode) {
 
-    /**
-     * What is generated ahead of its time: more than a new prompt or a busy machine holds generation up, and what a typed
-     * prompt has to wait for.
-     */
+    /** What is generated ahead of its time: more than a busy machine holds generation up. A new prompt drops it. */
     private static final int AHEAD_SECONDS = 1;
 
     /** Broadcasts until the pictures are sent or {@code stop} signals, then closes the sink. */
