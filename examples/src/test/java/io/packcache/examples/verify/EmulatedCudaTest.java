@@ -48,6 +48,31 @@ class EmulatedCudaTest {
         }
     }
 
+    @Test
+    void fromItsThirdStepOnAFrameNeedsTwoGraphsAndOneWordToTheHost() throws IOException {
+        Path tiny = GoldenCopy.original();
+        ModelConfig config = ModelConfig.read(tiny);
+        SamplingSettings sampling =
+                SamplingSettings.defaults().withSteps(5).withGuidance(3).withChoiceEveryFrame(true);
+        Clip clip = new Clip(TEXT, List.of(), 4, 8, 2, 24, 11, sampling);
+        try (CudaBackend cuda = Emulator.backend(Precision.BFLOAT16);
+                Transformer transformer = Transformer.load(tiny, config.codesPlan(), cuda);
+                MaskedDecoder decoder = MaskedDecoder.open(transformer, config, clip)) {
+            decoder.prefill();
+            for (int frame = 0; frame < 2; frame++) {
+                decoder.begin(frame);
+                for (int step = 0; step < 5; step++) {
+                    Emulator.Traffic before = Emulator.traffic(cuda);
+                    decoder.step(step);
+                    if (step >= 2) {
+                        assertThat(Emulator.traffic(cuda).since(before)).isEqualTo(new Emulator.Traffic(0, 2, 0, 1));
+                    }
+                }
+                decoder.commit();
+            }
+        }
+    }
+
     /** What the plain backend draws, once. */
     private static final class PlainCodes {
 
@@ -59,6 +84,15 @@ class EmulatedCudaTest {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    @Test
+    void inBfloat16TheEngineEqualsTheOriginalWithinItsRounding() throws IOException {
+        try (CudaBackend cuda = Emulator.backend(Precision.BFLOAT16)) {
+            Path golden = GoldenCopy.original();
+            GoldenVerifier.Report report = GoldenVerifier.verify(golden, golden, cuda);
+            assertThat(report.checks()).allMatch(Check::passed).hasSize(104);
         }
     }
 

@@ -105,6 +105,10 @@ public final class CudaBackend extends CheckedBackend<DeviceTensor> {
                 + library.reason();
     }
 
+    CudaDriver driver() {
+        return device.driver();
+    }
+
     /** Bytes of device memory in use, scratch memory included. */
     public long liveBytes() {
         return device.pool().liveBytes();

@@ -23,6 +23,9 @@ final class EmulatedDriver implements CudaDriver {
     private byte[] bytes = new byte[1 << 16];
     private int graphs;
     private long launches;
+    private long replays;
+    private long uploads;
+    private long downloads;
     private int pinned;
     private ByteBuffer fetching; // a copy under way, or null
     private long fetchedFrom;
@@ -43,6 +46,11 @@ final class EmulatedDriver implements CudaDriver {
     /** Kernels started so far. */
     long launches() {
         return launches;
+    }
+
+    /** What was asked of the device so far. */
+    Emulator.Traffic traffic() {
+        return new Emulator.Traffic(launches, replays, uploads, downloads);
     }
 
     /** Allocations that were not freed. */
@@ -77,6 +85,7 @@ final class EmulatedDriver implements CudaDriver {
 
     @Override
     public void upload(long to, ByteBuffer source) {
+        uploads++;
         int size = source.remaining();
         sendHead(command('U').putLong(to).putLong(size));
         send(source);
@@ -84,6 +93,7 @@ final class EmulatedDriver implements CudaDriver {
 
     @Override
     public void download(ByteBuffer target, long from) {
+        downloads++;
         int size = target.remaining();
         sendHead(command('D').putLong(from).putLong(size));
         try {
@@ -164,6 +174,7 @@ final class EmulatedDriver implements CudaDriver {
 
     @Override
     public void replay(int graph) {
+        replays++;
         sendHead(command('G').putInt(graph));
     }
 

@@ -48,6 +48,31 @@ public final class Emulator {
         return new CudaBackend(open(), precision);
     }
 
+    /**
+     * Calls of a driver.
+     *
+     * @param launches kernels started one by one
+     * @param replays graphs
+     * @param uploads copies to the device
+     * @param downloads copies to the host, each of which waits for the device
+     */
+    public record Traffic(long launches, long replays, long uploads, long downloads) {
+
+        /** Those after others. */
+        public Traffic since(Traffic before) {
+            return new Traffic(
+                    launches - before.launches,
+                    replays - before.replays,
+                    uploads - before.uploads,
+                    downloads - before.downloads);
+        }
+    }
+
+    /** What a backend of {@link #backend} has asked of its device so far. */
+    public static Traffic traffic(CudaBackend backend) {
+        return ((EmulatedDriver) backend.driver()).traffic();
+    }
+
     private static boolean compilerThere() {
         String path = System.getenv("PATH");
         for (String folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
