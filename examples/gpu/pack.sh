@@ -43,6 +43,16 @@ for library in $libraries; do
     done
 done
 
+# Of JCuda's natives only the driver's binding is used.
+natives=$(ls "$dist"/lib/jcuda-natives-*.jar)
+mkdir "$work/natives"
+(
+    cd "$work/natives"
+    "${jlink%jlink}jar" xf "$natives"
+    find lib -type f ! -name 'libJCudaDriver-*' -delete
+    "${jlink%jlink}jar" cf "$natives" .
+)
+
 cp -r "$root/examples/models/demo" "$dist/examples/models/demo"
 rm -f "$dist"/examples/models/demo/*.png
 cp -r "$root/examples/src/test/resources/goldens" "$dist/goldens"
