@@ -10,6 +10,7 @@ import io.packcache.kvcache.CacheBudget;
 import io.packcache.kvcache.CacheBudgetExceededException;
 import io.packcache.kvcache.compute.Backend;
 import io.packcache.kvcache.compute.Backends;
+import io.packcache.kvcache.compute.MaskedFrame;
 import io.packcache.kvcache.plan.Budget;
 import io.packcache.kvcache.policy.CompactionPolicy;
 import io.packcache.kvcache.policy.FullCache;
@@ -251,16 +252,22 @@ class TinyModelTest {
     }
 
     private Backend watched(Backend backend) {
-        return (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("sample")) {
+        return watched(Backend.class, backend);
+    }
+
+    /** The same, telling of each draw before it, also of those of the frames that it makes. */
+    private <T> T watched(Class<T> type, T target) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("draw")) {
                         beforeDraw.run();
                     }
                     try {
-                        return method.invoke(backend, arguments);
+                        Object result = method.invoke(target, arguments);
+                        return result instanceof MaskedFrame frame ? watched(MaskedFrame.class, frame) : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
-                });
+                }));
     }
 }
