@@ -65,9 +65,9 @@ final class Storage {
 
     /** The frame's pages, or null if its content is raw. */
     EncodedFrame encoded(long frame) {
-        for (EncodedFrame candidate : encoded) {
-            if (candidate.frame() == frame) {
-                return candidate;
+        for (int i = 0; i < encoded.size(); i++) {
+            if (encoded.get(i).frame() == frame) {
+                return encoded.get(i);
             }
         }
         return null;

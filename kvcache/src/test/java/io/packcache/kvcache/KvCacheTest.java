@@ -134,6 +134,12 @@ class KvCacheTest {
     }
 
     @Test
+    void frameBudgetIsRefusedBeforeAnythingIsWritten() {
+        long most = 5 + 2 * FRAME + 3;
+        assertRefusedBeforeAnyWrite(CacheBudget.frames((most + 0.5) / FRAME), "over its limit of " + most);
+    }
+
+    @Test
     void byteBudgetIsRefusedBeforeAnythingIsWrittenAndBoundsResidentBytes() {
         long bytesPerToken = Clip.SHAPE.bytesPerToken() + TokenTable.BYTES_PER_TOKEN;
         long bytes = (5L + 2L * FRAME + 4L) * bytesPerToken - 1;

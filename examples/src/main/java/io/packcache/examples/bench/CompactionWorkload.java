@@ -19,12 +19,12 @@ import java.util.Map;
  */
 final class CompactionWorkload implements Workload {
 
-    private static final FrameGrid GRID = new FrameGrid(32, 31, 3, 1);
-    private static final CacheShape SHAPE = new CacheShape(8, 8, 64);
+    static final FrameGrid GRID = new FrameGrid(32, 31, 3, 1);
+    static final CacheShape SHAPE = new CacheShape(8, 8, 64);
     private static final int WINDOW = 13;
 
     /** Refinement steps of a latent frame and the pass that stores it, as the demo model takes them. */
-    private static final int PASSES = 13;
+    static final int PASSES = 13;
 
     /** Slides until shares have settled and everything is compiled. */
     private static final int WARMUP = 40;

@@ -64,8 +64,11 @@ final class SlidingCache implements AutoCloseable {
         }
     }
 
-    /** Takes the next frame and compacts. */
+    /** Takes the next frame and compacts, once the tiers have caught up. */
     Slide slide() {
+        if (!policy.tiers().isNone()) {
+            cache.archive(policy.tiers());
+        }
         int first = cache.stage(tokens(frames++, cache.nextSlot()));
         for (int layer = 0; layer < shape.layers(); layer++) {
             cache.store(layer, rows, rows, 0, grid.frameLength(), first);

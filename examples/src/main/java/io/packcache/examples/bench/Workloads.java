@@ -9,6 +9,7 @@ final class Workloads {
             new AttentionWorkload(),
             new PagesWorkload(),
             new CompactionWorkload(),
+            new RecallWorkload(),
             new GemmWorkload(),
             new GenerateWorkload(),
             new LongWorkload("long", 13, 1),

@@ -84,7 +84,12 @@ public final class Selection {
 
     /** Whether no layer and head has a token. */
     public boolean isEmpty() {
-        return Arrays.stream(parts).allMatch(BitSet::isEmpty);
+        for (BitSet part : parts) {
+            if (!part.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
