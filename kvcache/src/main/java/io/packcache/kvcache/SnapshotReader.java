@@ -92,7 +92,7 @@ final class SnapshotReader {
     private int[] layout(String name) {
         IntBuffer stored = parts.array(name, IntBuffer.class);
         int[] tokens = new int[stored.remaining()];
-        stored.get(tokens);
+        stored.duplicate().get(tokens);
         int next = 0;
         for (int token : tokens) {
             require(token >= next && token < snapshot.tokens, name + " lists token " + token + " out of order");

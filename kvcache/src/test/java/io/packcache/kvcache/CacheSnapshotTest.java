@@ -87,6 +87,11 @@ class CacheSnapshotTest {
 
     /** A cache with pages that have turned, and heads that hold different tokens. */
     static Clip mixed() {
+        return mixed(VERBATIM);
+    }
+
+    /** The same with other pages. */
+    static Clip mixed(Encoding encoding) {
         Clip clip = new Clip(PLAIN, 5, CacheBudget.unlimited()).condition().frames(3);
         BitSet all = new BitSet();
         all.set(0, Clip.GRID.contentLength());
@@ -97,7 +102,7 @@ class CacheSnapshotTest {
                 4,
                 List.of(
                         new FramePlan(0, 0, all),
-                        new FramePlan(1, 1, all).withEncoding(VERBATIM),
+                        new FramePlan(1, 1, all).withEncoding(encoding),
                         new FramePlan(2, 2, byHead),
                         new FramePlan(3, 3, all)),
                 4));

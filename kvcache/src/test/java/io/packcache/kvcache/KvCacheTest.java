@@ -135,7 +135,7 @@ class KvCacheTest {
 
     @Test
     void frameBudgetIsRefusedBeforeAnythingIsWritten() {
-        long most = 5 + 2 * FRAME + 3;
+        long most = 5L + 2L * FRAME + 3;
         assertRefusedBeforeAnyWrite(CacheBudget.frames((most + 0.5) / FRAME), "over its limit of " + most);
     }
 

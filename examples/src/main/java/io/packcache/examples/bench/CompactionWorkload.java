@@ -108,12 +108,19 @@ final class CompactionWorkload implements Workload {
                 new SlidingCache(backend, new FrameGrid(8, 8, 3, 1), new CacheShape(4, 4, 32), PackCache.defaults())) {
             List<Double> seconds = new ArrayList<>();
             long bytes = 0;
+            long allocated = 0;
             for (int frame = 0; frame < MANY; frame++) {
-                seconds.add(cache.slide().seconds());
+                SlidingCache.Slide slide = cache.slide();
+                seconds.add(slide.seconds());
+                allocated += frame < MANY - AROUND ? 0 : slide.applyBytes();
                 bytes = frame == AROUND ? cache.residentBytes() : bytes;
             }
             double first = new Times(seconds.subList(MANY / 4, MANY / 4 + AROUND)).median();
             double last = new Times(seconds.subList(MANY - AROUND, MANY)).median();
+            report.remark(
+                    "application allocates: on the calling thread, while not all of it is compiled; at the end of the"
+                            + " small frames %,d bytes",
+                    allocated / AROUND);
             return report.remark(
                     "%,d small frames: the last %d slides take %.2fx of those from frame %,d on, %.0f us each; resident"
                             + " bytes %,d after frame %d, %,d at the end",

@@ -50,7 +50,8 @@ final class RecallWorkload implements Workload {
             times.forEach((name, time) -> report.row("comes back from", name)
                     .times("time", time)
                     .number("of a latent frame", 100 * time.median() / frame, "%.2f %%"));
-            double saved = times.get("a file").median() - times.get("host memory").median();
+            double saved =
+                    times.get("a file").median() - times.get("host memory").median();
             report.remark(
                     "reading ahead could hide %.1f ms, %.2f %% of a latent frame: its attention to two frames alone, %.1f s",
                     1e3 * saved, 100 * saved / frame, frame);
@@ -59,8 +60,8 @@ final class RecallWorkload implements Workload {
     }
 
     private static SlidingCache cache(Backend backend, TierSettings tiers) {
-        SlidingCache cache = new SlidingCache(
-                backend, CompactionWorkload.GRID, CompactionWorkload.SHAPE, new InTurn(tiers));
+        SlidingCache cache =
+                new SlidingCache(backend, CompactionWorkload.GRID, CompactionWorkload.SHAPE, new InTurn(tiers));
         for (int i = 0; i < 2 * ARCHIVED; i++) {
             cache.slide();
         }

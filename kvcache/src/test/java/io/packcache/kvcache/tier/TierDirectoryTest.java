@@ -6,8 +6,10 @@ import io.packcache.kvcache.OwnJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +18,13 @@ class TierDirectoryTest {
 
     @TempDir
     Path parent;
+
+    private final List<Process> owners = new ArrayList<>();
+
+    @AfterEach
+    void endAll() {
+        owners.forEach(Process::destroyForcibly);
+    }
 
     @Test
     void whatAKilledProcessLeftGoesWithTheNextStartAndWhatALivingOneHasStays() throws Exception {
@@ -73,11 +82,12 @@ class TierDirectoryTest {
     /** A process that has a directory with a file in it, and waits. */
     private Process owner() throws Exception {
         Process process = OwnJvm.start("64m", Owner.class, parent.toString());
+        owners.add(process);
         assertThat(process.getInputStream().read()).isEqualTo('+');
         return process;
     }
 
-    /** Makes a directory and a file in it, says so, and waits to be killed. */
+    /** Makes a directory and a file in it, says so, and waits to be killed, or for its parent's end. */
     static final class Owner {
 
         private Owner() {}
@@ -87,7 +97,7 @@ class TierDirectoryTest {
             Files.writeString(directory.path().resolve("frame-0.safetensors"), "codes");
             System.out.print('+');
             System.out.flush();
-            Thread.currentThread().join();
+            System.in.read();
         }
     }
 }
